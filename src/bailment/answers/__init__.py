@@ -1,0 +1,1 @@
+"""The questions that the ledger answers, each with its evidence."""

@@ -1,0 +1,97 @@
+"""The composition root: builds every part from `Config` and lets the type checker prove that they fit."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+
+from starlette.applications import Starlette
+
+from bailment.clock import now_ms
+from bailment.config import Config
+from bailment.disclosure.integrator import Integrator
+from bailment.disclosure.pipeline import Pipeline
+from bailment.endpoints.api.routes import Api, api_routes
+from bailment.endpoints.tiles.routes import tile_routes
+from bailment.ledger.cosignature import MLDSA44Cosigner
+from bailment.ledger.note import ED25519, VerifierKey, parse_vkey
+from bailment.partners.consent import enrol_device
+from bailment.seal.ledger_keys import SigningKeys, load_or_make_keys
+from bailment.seal.secret import random_bytes
+from bailment.store.migrate import migrate
+from bailment.store.person_keys import PersonKeyFile
+from bailment.store.sqlite import SqliteStore
+from bailment.store.tile_folder import TileFolder
+from bailment.store.witness_http import HttpWitness
+
+Store = SqliteStore  # or PostgresStore, which is imported only where it is asked for: it is an extra.
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One opened deployment."""
+
+    config: Config
+    store: Store
+    keys: PersonKeyFile
+    folder: TileFolder
+    signing: SigningKeys
+    integrator: Integrator
+    pipeline: Pipeline
+
+
+@contextlib.asynccontextmanager
+async def open_platform(config: Config) -> AsyncIterator[Platform]:
+    """Open the database, bring it up to date, and build everything above it.
+
+    Raises:
+        Unavailable: the database or the data folder cannot be opened.
+    """
+    config.data.mkdir(parents=True, exist_ok=True)
+    config.keys.mkdir(mode=0o700, exist_ok=True)
+    store = await _open_store(config)
+    keys = PersonKeyFile(config.keys / "persons.db", random_bytes)
+    signing = load_or_make_keys(config.keys / "ledger.json")
+    folder = TileFolder(config.ledger)
+    for name, key in verifier_keys(config.ledger_name, signing).items():
+        folder.publish(name, f"{key}\n".encode())
+    witnesses = [
+        HttpWitness(each.url, [parse_vkey(vkey) for vkey in each.vkeys]) for each in config.witnesses
+    ]
+    integrator = Integrator(store, folder, signing, config.ledger_name, witnesses, now_ms)
+    try:
+        yield Platform(config, store, keys, folder, signing, integrator, Pipeline(store, keys))
+    finally:
+        await store.close()
+        keys.close()
+
+
+async def _open_store(config: Config) -> Store:
+    if not config.store_url:
+        url = f"sqlite:///{config.database}"
+        await asyncio.to_thread(migrate, url)
+        return SqliteStore(config.database)
+    from bailment.store.postgres import PostgresStore  # noqa: PLC0415 - the driver is an extra
+
+    await asyncio.to_thread(migrate, config.store_url)
+    store = PostgresStore(config.store_url)
+    await store.open()
+    return store  # type: ignore[return-value] # both satisfy the same Protocols
+
+
+def verifier_keys(name: str, signing: SigningKeys) -> dict[str, VerifierKey]:
+    """Return the ledger's verifier keys by the name of the file that publishes them."""
+    plain = VerifierKey(name, ED25519, signing.ed25519.public_key().public_bytes_raw())
+    return {"vkey": plain, "vkey-mldsa44": MLDSA44Cosigner(name, signing.mldsa44).key}
+
+
+def build_asgi(platform: Platform) -> Starlette:
+    """Return the web application over an opened platform."""
+    api = Api(
+        platform.pipeline.disclose,
+        partial(enrol_device, platform.store, platform.keys),
+        platform.config.origin,
+        now_ms,
+    )
+    return Starlette(routes=[*api_routes(api), *tile_routes(platform.folder.read)])

@@ -1,0 +1,1 @@
+"""The command line. Importing this package stays light: the verifier stands alone."""

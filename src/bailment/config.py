@@ -1,0 +1,98 @@
+"""Configuration: a frozen value from `BAILMENT_*` variables and the command line, checked at the start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bailment.model.errors import Malformed
+
+DEFAULT_DATA = ".bailment"
+DEFAULT_PORT = 8400
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessConfig:
+    """A witness to ask: its URL and its verifier keys, one line each in the vkey form."""
+
+    url: str
+    vkeys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that a deployment chooses.
+
+    `store_url` is empty for SQLite under `data`, or a `postgresql://` URL. `origin` is the public
+    origin, like `https://gateway.example`, without a path; it is never taken from a request.
+    `ledger_name` is the ledger's origin line and key name. `console_key`, when set, opens the
+    operator's page to whoever has it; without it there is no such page.
+    """
+
+    data: Path
+    origin: str
+    ledger_name: str
+    store_url: str = ""
+    witnesses: tuple[WitnessConfig, ...] = ()
+    console_key: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the origin's form."""
+        parts = urlsplit(self.origin)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+            raise Malformed(
+                "an origin is a scheme and a host, like https://gateway.example", where="BAILMENT_ORIGIN"
+            )
+
+    @property
+    def database(self) -> Path:
+        """Where the embedded database lies."""
+        return self.data / "bailment.db"
+
+    @property
+    def ledger(self) -> Path:
+        """The folder that is published."""
+        return self.data / "ledger"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of private keys, kept apart from the database and out of its backups."""
+        return self.data / "keys"
+
+
+def read_config(environment: Mapping[str, str], **chosen: str) -> Config:
+    """Build the configuration from `BAILMENT_*` variables; `chosen` (from the command line) wins.
+
+    Raises:
+        Malformed: a value has not the form that it needs.
+    """
+
+    def value(name: str, default: str) -> str:
+        return chosen.get(name) or environment.get(f"BAILMENT_{name.upper()}") or default
+
+    origin = value("origin", f"http://127.0.0.1:{DEFAULT_PORT}")
+    return Config(
+        data=Path(value("data", DEFAULT_DATA)),
+        origin=origin,
+        ledger_name=value("ledger_name", (urlsplit(origin).netloc or "gateway") + "/ledger"),
+        store_url=value("store", ""),
+        witnesses=parse_witnesses(value("witnesses", "")),
+        console_key=value("console_key", ""),
+    )
+
+
+def parse_witnesses(raw: str) -> tuple[WitnessConfig, ...]:
+    """Parse `URL VKEY [VKEY]` items, separated by semicolons or newlines.
+
+    Raises:
+        Malformed: an item has no URL or no key.
+    """
+    witnesses = []
+    for item in raw.replace("\n", ";").split(";"):
+        url, *vkeys = item.split() or [""]
+        if not url:
+            continue
+        if not vkeys or urlsplit(url).scheme not in ("http", "https"):
+            raise Malformed("a witness is `URL VKEY [VKEY]`", where="BAILMENT_WITNESSES")
+        witnesses.append(WitnessConfig(url, tuple(vkeys)))
+    return tuple(witnesses)

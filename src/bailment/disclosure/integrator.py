@@ -1,0 +1,216 @@
+"""The integrator: committed entries become tiles, a signed checkpoint, and a published ledger.
+
+Steps, and what a crash after each leaves behind; the next start goes the same way again:
+
+1. read entries whose place can no longer change
+2. extend the tree, write the new tiles durably     (tiles that no checkpoint refers to: same bytes again)
+3. sign the checkpoint and store it with the cursor (signed, not published: it is published at the start)
+4. ask the witnesses for cosignatures               (published without them, and asked again next time)
+5. publish the checkpoint file
+
+It refuses to sign a tree below the newest published checkpoint: a database restored from a backup must
+not fork the ledger. A witness that does not answer never stops it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from bailment.ledger import tree
+from bailment.ledger.checkpoint import Checkpoint, parse_checkpoint
+from bailment.ledger.cosignature import sign_as_log
+from bailment.ledger.note import Note, Signature, parse_note
+from bailment.ledger.tiles import Edge, HashReader, Missing, extend, rebuild_edge
+from bailment.model.errors import BailmentError, Conflict, Tampered
+from bailment.model.records import LedgerState, ReadyEntry
+from bailment.seal.ledger_keys import SigningKeys
+
+T = TypeVar("T")
+
+CHUNK = 512
+MOST_PER_STEP = 65_536
+
+
+class IntegratorTransaction(Protocol):
+    """What the integrator reads and writes; the contract stands in `store.entries`."""
+
+    async def ledger_state(self) -> LedgerState:
+        """Read how far the ledger is integrated."""
+        ...
+
+    async def ready_entries(self, state: LedgerState, most: int) -> Sequence[ReadyEntry]:
+        """Read entries behind `state` whose place can no longer change, in the ledger's order."""
+        ...
+
+    async def advance(self, state: LedgerState, first_place: int, seqs: Sequence[int]) -> None:
+        """Store the new state and the places of the entries that it takes in."""
+        ...
+
+
+class IntegratorStore(Protocol):
+    """The database that the entries come from."""
+
+    async def disclose(self, work: Callable[[IntegratorTransaction], Awaitable[T]]) -> T:
+        """Run `work` in a transaction; return once it is durable."""
+        ...
+
+    def reading(self) -> contextlib.AbstractAsyncContextManager[IntegratorTransaction]:
+        """Give a view of the newest committed state."""
+        ...
+
+    def elected(self) -> contextlib.AbstractAsyncContextManager[bool]:
+        """Hold the integrator's lock for the block; False when another process has it."""
+        ...
+
+
+class Folder(Protocol):
+    """Where the ledger is published."""
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes; `Missing` when it is not there."""
+        ...
+
+    def write_tiles(self, files: Sequence[tuple[str, bytes]]) -> None:
+        """Write tiles and bundles durably."""
+        ...
+
+    def publish(self, name: str, raw: bytes) -> None:
+        """Replace a file as a whole, durably."""
+        ...
+
+
+class WitnessPort(Protocol):
+    """A witness that may cosign."""
+
+    async def cosign(
+        self, note: Note, old_size: int | None, prove: Callable[[int], list[bytes]]
+    ) -> list[Signature]:
+        """Return its cosignatures on `note`; raise `Unavailable` when there are none."""
+        ...
+
+
+@dataclass(slots=True)
+class Integrator:
+    """Integrates for one ledger; only the elected one of several processes does anything."""
+
+    store: IntegratorStore
+    folder: Folder
+    keys: SigningKeys
+    origin: str
+    witnesses: Sequence[WitnessPort]
+    now_ms: Callable[[], int]
+    _edge: Edge | None = None
+    _uncosigned: bool = False
+
+    async def run(self, stop: asyncio.Event, *, every_s: float = 1.0) -> None:
+        """Integrate every `every_s` seconds until `stop` is set, and once more then."""
+        async with self.store.elected() as elected:
+            while elected and not stop.is_set():
+                await self.step()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), every_s)
+            if elected:
+                await self.step()
+
+    async def step(self) -> int:
+        """Integrate what is ready and publish; return the tree's size.
+
+        Raises:
+            Tampered: database, tiles and published checkpoint do not belong together.
+        """
+        async with self.store.reading() as transaction:
+            state = await transaction.ledger_state()
+        if self._edge is None or self._edge.size != state.size:
+            self._edge = self._recover(state)
+            await self._publish(state.checkpoint)
+        grown = await self._extend(self._edge, state)
+        if grown is None:
+            if state.checkpoint and self._uncosigned:
+                await self._publish(state.checkpoint)
+            return state.size
+        await self._publish(grown)
+        return self._edge.size
+
+    def _recover(self, state: LedgerState) -> Edge:
+        """Regain the right edge from the tiles, and check that it is what was signed."""
+        published = self._published()
+        if published is not None and published.size > state.size:
+            raise Tampered(
+                "the published checkpoint is ahead of the database: a restore must not fork the ledger"
+            )
+        edge = rebuild_edge(self.folder, state.size)
+        if state.checkpoint and parse_checkpoint(parse_note(state.checkpoint).text).root != edge.root():
+            raise Tampered("the ledger's tiles are not those of its last checkpoint")
+        return edge
+
+    def _published(self) -> Checkpoint | None:
+        try:
+            return parse_checkpoint(parse_note(self.folder.read("checkpoint")).text)
+        except Missing:
+            return None
+
+    async def _extend(self, edge: Edge, state: LedgerState) -> bytes | None:
+        """Steps 1 to 3: return the new signed checkpoint, or None when there was nothing new."""
+        newest = state
+        seqs: list[int] = []
+        files: dict[str, bytes] = {}
+        async for ready in self._ready(state):
+            edge, added = extend(edge, [entry.raw for entry in ready])
+            files.update(added)
+            seqs += [entry.seq for entry in ready]
+            newest = newest._replace(cursor_xid=ready[-1].xid, cursor_seq=ready[-1].seq)
+        if not seqs and state.checkpoint:
+            return None
+        await asyncio.to_thread(self.folder.write_tiles, list(files.items()))
+        head = Checkpoint(self.origin, edge.size, edge.root())
+        raw = bytes(sign_as_log(head, self.keys.ed25519, self.keys.mldsa44, self.now_ms() // 1000))
+        after = newest._replace(size=edge.size, checkpoint=raw)
+
+        async def advance(transaction: IntegratorTransaction) -> None:
+            if (await transaction.ledger_state()).size != state.size:
+                raise Conflict("another process integrates this ledger")
+            await transaction.advance(after, state.size, seqs)
+
+        await self.store.disclose(advance)
+        self._edge = edge
+        return raw
+
+    async def _ready(self, state: LedgerState) -> AsyncIterator[Sequence[ReadyEntry]]:
+        """Yield ready entries in chunks, giving the loop back in between."""
+        taken = 0
+        while taken < MOST_PER_STEP:
+            async with self.store.reading() as transaction:
+                ready = await transaction.ready_entries(state, CHUNK)
+            if not ready:
+                return
+            yield ready
+            taken += len(ready)
+            state = state._replace(cursor_xid=ready[-1].xid, cursor_seq=ready[-1].seq)
+            await asyncio.sleep(0)
+
+    async def _publish(self, raw: bytes) -> None:
+        """Steps 4 and 5."""
+        if not raw:
+            return
+        note = parse_note(raw)
+        published = self._published()
+        size = parse_checkpoint(note.text).size
+
+        def prove(old_size: int) -> list[bytes]:
+            return tree.prove_consistency(HashReader(self.folder, size), old_size, size)
+
+        old_size = published.size if published else None
+        answers = await asyncio.gather(
+            *(witness.cosign(note, old_size, prove) for witness in self.witnesses), return_exceptions=True
+        )
+        self._uncosigned = False
+        for answer in answers:
+            if isinstance(answer, list):
+                note = note.with_signatures(answer)
+            elif isinstance(answer, BailmentError):
+                self._uncosigned = True
+            else:
+                raise answer
+        await asyncio.to_thread(self.folder.publish, "checkpoint", bytes(note))

@@ -1,0 +1,55 @@
+"""Rendered bytes, kept by (person, version, mask). Decisions are never kept; these are only spellings."""
+
+from collections.abc import Iterable
+
+from bailment.disclosure.ports import Transaction
+from bailment.people.render import slice_fields
+
+# What stands between two items of a friends list: the end of one and the head of the next.
+ITEM_HEAD = b'{"since":"'
+_MOST_KEPT = 400_000
+
+
+class _Hidden(dict[bytes, None]):
+    """Stands for a decision that allows nothing: every friend looked up in it is absent."""
+
+    def __missing__(self, _head: bytes) -> None:
+        return None
+
+
+HIDDEN = _Hidden()
+
+
+class Renderings:
+    """A cache of item tails: what follows `since` in a friend's item, up to the closing brace."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._by_mask: dict[int, dict[bytes, bytes]] = {}
+        self._kept = 0
+
+    def of_mask(self, mask: int) -> dict[bytes, bytes]:
+        """Return the tails rendered under `mask`, by `ID/VERSION`."""
+        return self._by_mask.setdefault(mask, {})
+
+    async def fill(self, transaction: Transaction, wanted: Iterable[tuple[bytes, int]]) -> None:
+        """Render the (`ID/VERSION`, mask) pairs that are not kept yet, from content read in one go."""
+        if self._kept > _MOST_KEPT:
+            self._by_mask.clear()
+            self._kept = 0
+        missing = [(head, mask) for head, mask in wanted if head not in self.of_mask(mask)]
+        content = await transaction.content({int(head.partition(b"/")[0]) for head, _ in missing})
+        for head, mask in missing:
+            person_id = int(head.partition(b"/")[0])
+            _, blob = content.get(person_id, (0, b""))
+            self.of_mask(mask)[head] = _tail(person_id, slice_fields(blob, mask) if blob else b"")
+            self._kept += 1
+
+
+def _tail(person_id: int, fragments: bytes) -> bytes:
+    return b'","id":"%d"%b}' % (person_id, b"," + fragments if fragments else b"")
+
+
+def own_item(person_id: int, fragments: bytes) -> bytes:
+    """Return the JSON of the device's own user."""
+    return b'{"id":"%d"%b}' % (person_id, b"," + fragments if fragments else b"")

@@ -1,0 +1,93 @@
+"""From facts to what may be seen: the base rules once a request, the subject's rules once a friend.
+
+Pure. The base rules (agreement, build, grant, jurisdiction) are the same for every friend; a friend
+adds a setting and an audience, and most friends share a few pairs of these, so each distinct pair is
+decided once and the decision is looked up by the pair.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from bailment.kernel.decide import Decision, decide
+from bailment.kernel.rules import (
+    AgreementFacts,
+    GrantFacts,
+    Verdict,
+    agreement_rule,
+    build_rule,
+    grant_rule,
+    jurisdiction_rule,
+)
+from bailment.model.disclosure import Ask, Facts
+from bailment.model.fields import ALL_FIELDS, Ring
+
+
+@dataclass(frozen=True, slots=True)
+class Friends:
+    """A friends list as columns, newest friendship first, with a decision for each distinct rule.
+
+    `heads` are `ID/VERSION`, `rules` are `SETTING/AUDIENCE`, both as the store packed them.
+    """
+
+    heads: list[bytes]
+    sinces: list[bytes]
+    rules: list[bytes]
+    counts: Counter[bytes]
+    decisions: dict[bytes, Decision]
+
+
+def base_verdicts(facts: Facts, ask: Ask, ring: Ring) -> list[Verdict]:
+    """Return the verdicts of the four rules that do not depend on a subject, in the kernel's order."""
+    agreement = _agreement(facts)
+    grant = GrantFacts(
+        facts.grant_purpose,
+        facts.grant_self_mask,
+        facts.grant_friend_mask,
+        facts.grant_until,
+        facts.grant_withdrawn_at,
+    )
+    owners = facts.partner_owner_countries.split()
+    return [
+        agreement_rule(agreement, ring, held=facts.partner_held_at is not None, now=ask.now),
+        build_rule(
+            declared=ask.build is not None,
+            state=facts.build_state,
+            same_integration=facts.build_integration_id == facts.integration_id,
+        ),
+        grant_rule(grant, agreement, ring, now=ask.now),
+        jurisdiction_rule(agreement, facts.partner_country, owners, facts.device_country),
+    ]
+
+
+def _agreement(facts: Facts) -> AgreementFacts | None:
+    if facts.agreement_version is None:
+        return None
+    return AgreementFacts(
+        facts.agreement_state,
+        facts.agreement_self_mask,
+        facts.agreement_friend_mask,
+        facts.agreement_purposes.split(),
+        facts.agreement_partner_countries.split(),
+        facts.agreement_device_countries.split(),
+        facts.agreement_starts_at,
+        facts.agreement_ends_at,
+    )
+
+
+def see_self(base: list[int | None]) -> Decision:
+    """Decide for the device's own user: subject and asker are one, so setting and audience let all through."""
+    return decide((*base, ALL_FIELDS, ALL_FIELDS))
+
+
+def see_friends(base: list[int | None], packed: str | None) -> Friends:
+    """Unpack the store's friends text and decide every distinct pair of setting and audience."""
+    cells = packed.replace(";", ",").encode().split(b",") if packed else []
+    rules = cells[2::3]
+    counts = Counter(rules)
+    decisions = {rule: decide((*base, *_subject_masks(rule))) for rule in counts}
+    return Friends(cells[0::3], cells[1::3], rules, counts, decisions)
+
+
+def _subject_masks(rule: bytes) -> tuple[int | None, int | None]:
+    setting, _, audience = rule.partition(b"/")
+    return int(setting) if setting else None, int(audience) if audience else None

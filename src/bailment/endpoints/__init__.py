@@ -1,0 +1,1 @@
+"""What the outside speaks: one package per protocol, each a codec and its routes."""

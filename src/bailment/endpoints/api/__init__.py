@@ -1,0 +1,1 @@
+"""The JSON API for device makers: profile, friends, sync, enrolment."""

@@ -1,0 +1,243 @@
+"""Replay of a ledger's entries: does every disclosure rest on what stood before it?
+
+The argument, in the ledger's own order:
+
+1. A widening change (a partner admitted, an agreement signed, a build approved, a hold lifted)
+   permits from its own entry on.
+2. A narrowing change (a hold, an agreement's end, a build withdrawn) binds from its `in-effect`
+   entry on: disclosures that read the older facts stand before that one, and none after it.
+3. So a disclosure stands under a signed agreement version that has not ended, within its dates
+   and purposes, with an approved build of an integration of that partner, and no hold.
+
+The replay is streaming and keeps what partners are and have, never entries. It cannot look behind
+commitments: grants and settings are not judged here. `partners` is its other result, of which
+`register` makes the public register.
+
+Source: design.md, decisions 2 and 3.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from bailment.ledger.cbor import Value
+from bailment.ledger.entry import Entry, EntryReader, Shape
+from bailment.ledger.register import (
+    Agreement,
+    Build,
+    Partner,
+    build_key,
+    flaw_of,
+    number_of,
+    text_of,
+    texts_of,
+)
+from bailment.model.errors import Malformed
+
+_MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """An entry that should not stand where it stands."""
+
+    index: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What holds for every disclosure of a shape until a partner's affairs change."""
+
+    partner: Partner | None
+    first_minute: int
+    last_minute: int
+    flaw: str
+
+
+class Audit:
+    """The replay: feed it every entry in order.
+
+    `counts` says how many entries of each kind it has read.
+    """
+
+    def __init__(self) -> None:
+        self.partners: dict[str, Partner] = {}
+        self.counts: dict[str, int] = {}
+        self._reader = EntryReader()
+        self._pending: dict[bytes, list[Callable[[], None]]] = {}
+        self._verdicts: dict[int, _Verdict] = {}
+        self._steps: Mapping[str, Callable[[Entry], None]] = {
+            "partner.added": self._partner_added,
+            "integration.added": self._integration_added,
+            "agreement.signed": self._agreement_signed,
+            "agreement.ended": self._agreement_ended,
+            "build.approved": self._build_approved,
+            "build.withdrawn": self._build_withdrawn,
+            "hold.placed": self._hold_placed,
+            "hold.lifted": self._hold_lifted,
+            "in-effect": self._in_effect,
+            "disclosure": self._first_disclosure,
+        }
+
+    def add(self, index: int, raw: bytes) -> Iterable[Flaw]:
+        """Take the next entry in; return its flaws, mostly none."""
+        try:
+            read = self._reader.read(raw)
+        except Malformed as error:
+            return (Flaw(index, f"it is not an entry ({error.message})"),)
+        if isinstance(read, tuple):
+            return self._disclosure(index, *read)
+        self.counts[read.kind] = self.counts.get(read.kind, 0) + 1
+        try:
+            self._steps.get(read.kind, self._note)(read)
+        except _Misplaced as error:
+            return (Flaw(index, f"{read.kind}: {error}"),)
+        return ()
+
+    def _disclosure(self, index: int, shape: Shape, minute: int) -> Iterable[Flaw]:
+        """Judge a disclosure of a known shape; the verdict is kept until facts change."""
+        self.counts["disclosure"] = self.counts.get("disclosure", 0) + 1
+        verdict = self._verdicts.get(id(shape))
+        if verdict is None:
+            verdict = self._verdicts[id(shape)] = self._judge(shape.fields)
+        if verdict.partner is not None:
+            verdict.partner.disclosures += 1
+        if verdict.first_minute <= minute <= verdict.last_minute:
+            return ()
+        return (Flaw(index, f"disclosure {verdict.flaw}"),)
+
+    def _judge(self, facts: Mapping[str, Value]) -> _Verdict:
+        """Judge all disclosures with these facts in common."""
+        partner = self.partners.get(text_of(facts, "partner"))
+        flaw = flaw_of(partner, facts)
+        if partner is None or flaw:
+            return _Verdict(partner, 1, 0, flaw)
+        terms = partner.agreements[number_of(facts, "agreement")].terms
+        first = number_of(terms, "from") // _MINUTE_MS
+        last = (number_of(terms, "until") - 1) // _MINUTE_MS
+        return _Verdict(partner, first, last, "outside the dates of its agreement")
+
+    def _note(self, entry: Entry) -> None:
+        """Take in an entry that changes nothing here but may come into effect."""
+        self._await(entry, lambda: None)
+
+    def _await(self, entry: Entry, effect: Callable[[], None]) -> None:
+        """Remember what a change does once it is in effect."""
+        if "change" in entry.fields:
+            self._pending.setdefault(_change(entry), []).append(effect)
+
+    def _first_disclosure(self, entry: Entry) -> None:
+        """Judge a disclosure whose shape is new."""
+        verdict = self._judge(entry.fields)
+        if verdict.partner is not None:
+            verdict.partner.disclosures += 1
+        if not verdict.first_minute <= number_of(entry.fields, "minute") <= verdict.last_minute:
+            raise _Misplaced(verdict.flaw)
+
+    def _partner_added(self, entry: Entry) -> None:
+        facts = entry.fields
+        if text_of(facts, "partner") in self.partners:
+            raise _Misplaced("the partner was admitted before")
+        self.partners[text_of(facts, "partner")] = Partner(
+            text_of(facts, "name"),
+            text_of(facts, "country"),
+            texts_of(facts, "owner_countries"),
+            number_of(facts, "at"),
+        )
+        self._widen(entry)
+
+    def _integration_added(self, entry: Entry) -> None:
+        partner = self._partner(entry)
+        partner.integrations[text_of(entry.fields, "integration")] = text_of(entry.fields, "name")
+        self._widen(entry)
+
+    def _agreement_signed(self, entry: Entry) -> None:
+        partner, version = self._partner(entry), number_of(entry.fields, "agreement")
+        if version in partner.agreements:
+            raise _Misplaced("that version of the agreement was signed before")
+        terms = cast("Mapping[str, Value]", entry.fields["terms"])
+        partner.agreements[version] = Agreement(terms, number_of(entry.fields, "at"))
+        self._widen(entry)
+
+    def _agreement_ended(self, entry: Entry) -> None:
+        agreement = self._partner(entry).agreements.get(number_of(entry.fields, "agreement"))
+        if agreement is None:
+            raise _Misplaced("that version of the agreement was never signed")
+        agreement.ended_at = number_of(entry.fields, "at")
+
+        def end() -> None:
+            agreement.in_force = False
+
+        self._await(entry, end)
+
+    def _build_approved(self, entry: Entry) -> None:
+        partner, key = self._partner(entry), build_key(entry.fields)
+        if key[0] not in partner.integrations:
+            raise _Misplaced("the integration was never added")
+        version, at = text_of(entry.fields, "version"), number_of(entry.fields, "at")
+        # A new value, so that a withdrawal still on its way does not reach this approval.
+        partner.builds[key] = Build(key[0], version, at)
+        self._widen(entry)
+
+    def _build_withdrawn(self, entry: Entry) -> None:
+        build = self._partner(entry).builds.get(build_key(entry.fields))
+        if build is None:
+            raise _Misplaced("the build was never approved")
+        build.withdrawn_at = number_of(entry.fields, "at")
+
+        def withdraw() -> None:
+            build.approved = False
+
+        self._await(entry, withdraw)
+
+    def _hold_placed(self, entry: Entry) -> None:
+        partner, change = self._partner(entry), _change(entry)
+        partner.holds[change] = text_of(entry.fields, "reason")
+
+        def hold() -> None:
+            # A hold that was lifted before it came into effect holds nothing.
+            if change in partner.holds:
+                partner.binding.add(change)
+
+        self._await(entry, hold)
+
+    def _hold_lifted(self, entry: Entry) -> None:
+        partner = self._partner(entry)
+        partner.holds.clear()
+        partner.binding.clear()
+        self._widen(entry)
+
+    def _in_effect(self, entry: Entry) -> None:
+        effects = self._pending.pop(_change(entry), None)
+        if effects is None:
+            raise _Misplaced("there is no such change before it, or it was in effect already")
+        for effect in effects:
+            effect()
+        self._verdicts.clear()
+
+    def _widen(self, entry: Entry) -> None:
+        """Let a widening change permit at once; it may still be recorded as in effect."""
+        self._verdicts.clear()
+        self._note(entry)
+
+    def _partner(self, entry: Entry) -> Partner:
+        partner = self.partners.get(text_of(entry.fields, "partner"))
+        if partner is None:
+            raise _Misplaced("the partner was never admitted")
+        return partner
+
+
+class _Misplaced(Exception):
+    """An entry of a sound form that does not fit what stood before it."""
+
+
+def replay(entries: Iterable[bytes]) -> Iterator[Flaw]:
+    """Replay entries from the first on and yield their flaws."""
+    audit = Audit()
+    for index, raw in enumerate(entries):
+        yield from audit.add(index, raw)
+
+
+def _change(entry: Entry) -> bytes:
+    return cast("bytes", entry.fields["change"])

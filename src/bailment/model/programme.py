@@ -1,0 +1,140 @@
+"""Partners and what they have agreed: legal entity, terms, integration, build, device, grant.
+
+Frozen values that use cases check and the store keeps. Instants are Unix milliseconds, UTC.
+Countries are ISO 3166-1 alpha-2 codes in capitals.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bailment.model.errors import Malformed
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+# The countries of concern of 28 CFR 202.601. Lists as dated data come with the partner programme.
+COUNTRIES_OF_CONCERN: frozenset[str] = frozenset({"CN", "CU", "HK", "IR", "KP", "MO", "RU", "VE"})
+
+CUSTODIES: tuple[str, ...] = ("device", "sealed", "server")
+
+
+def check_slug(raw: str, where: str) -> str:
+    """Return `raw` when it is a short name of lower-case letters, digits and inner hyphens.
+
+    Raises:
+        Malformed: it is not.
+    """
+    if not _SLUG.fullmatch(raw):
+        raise Malformed("use 1 to 64 of a-z, 0-9 and inner hyphens", where=where)
+    return raw
+
+
+def check_country(raw: str, where: str) -> str:
+    """Return `raw` when it has the form of an ISO 3166-1 alpha-2 code in capitals.
+
+    Raises:
+        Malformed: it does not.
+    """
+    if not _COUNTRY.fullmatch(raw):
+        raise Malformed("use a two-letter country code in capitals, like DE", where=where)
+    return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A legal entity with the countries of its seat and of its owners."""
+
+    partner_id: str
+    name: str
+    country: str
+    owner_countries: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the identifiers' forms."""
+        check_slug(self.partner_id, "partner")
+        check_country(self.country, "country")
+        for country in self.owner_countries:
+            check_country(country, "owner-country")
+        if not self.name.strip() or len(self.name) > 200:
+            raise Malformed("give a legal name of 1 to 200 characters", where="name")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an agreement version lets a partner receive.
+
+    `self_mask` and `friend_mask` are field masks by ring. `partner_countries` are where the partner
+    and its owners may sit, `device_countries` where a device may be enrolled.
+    """
+
+    self_mask: int
+    friend_mask: int
+    purposes: tuple[str, ...]
+    partner_countries: tuple[str, ...]
+    device_countries: tuple[str, ...]
+    custody: str
+    starts_at: int
+    ends_at: int
+
+    def __post_init__(self) -> None:
+        """Check forms, and that the dates are in order."""
+        for country in (*self.partner_countries, *self.device_countries):
+            check_country(country, "countries")
+        for purpose in self.purposes:
+            check_slug(purpose, "purpose")
+        if not self.purposes:
+            raise Malformed("an agreement names at least one purpose", where="purpose")
+        if self.custody not in CUSTODIES:
+            raise Malformed(f"custody is one of {', '.join(CUSTODIES)}", where="custody")
+        if self.starts_at >= self.ends_at:
+            raise Malformed("an agreement ends after it starts", where="until")
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """The product that a partner builds."""
+
+    integration_id: str
+    partner_id: str
+    name: str
+
+    def __post_init__(self) -> None:
+        """Check the identifiers' forms."""
+        check_slug(self.integration_id, "integration")
+        check_slug(self.partner_id, "partner")
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One signed version of an integration, known by its 32-byte signing digest."""
+
+    digest: bytes
+    integration_id: str
+    version: str
+
+    def __post_init__(self) -> None:
+        """Check the digest's length and the version's."""
+        if len(self.digest) != 32:
+            raise Malformed("a build is known by a SHA-256 digest: 64 hexadecimal digits", where="build")
+        if not self.version or len(self.version) > 64:
+            raise Malformed("give a version of 1 to 64 characters", where="version")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A person's consent to an integration on one device: fields by ring, a purpose, an end."""
+
+    grant_id: str
+    person_id: int
+    integration_id: str
+    country: str
+    purpose: str
+    self_mask: int
+    friend_mask: int
+    until: int
+
+    def __post_init__(self) -> None:
+        """Check the identifiers' forms."""
+        check_slug(self.integration_id, "integration")
+        check_slug(self.purpose, "purpose")
+        check_country(self.country, "country")

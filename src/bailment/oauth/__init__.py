@@ -1,0 +1,1 @@
+"""The authorization server's parts, one module per RFC, with no web framework inside."""

@@ -1,0 +1,103 @@
+"""Loads a source into the store: in chunks to the database, all or nothing to those who read."""
+
+import itertools
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeVar
+
+from bailment.model.people import PeopleSource
+from bailment.people.render import render
+
+T = TypeVar("T")
+
+PERSONS_PER_CHUNK = 2_000
+FRIENDSHIPS_PER_CHUNK = 20_000
+SWEEP = 5_000
+# A friendship shows every field to its friend unless a narrower audience is set.
+EVERYONE = (1 << 48) - 1
+
+
+class ImportTransaction(Protocol):
+    """The statements of an import."""
+
+    async def begin_import(self) -> int:
+        """Take the next import's number, which no reader sees yet."""
+        ...
+
+    async def sweep_import(self, most: int) -> int:
+        """Delete some of what a failed import left; return how many rows went."""
+        ...
+
+    async def add_persons(self, import_id: int, persons: Sequence[tuple[int, int, bytes]]) -> None:
+        """Insert (id, setting, rendered fragments)."""
+        ...
+
+    async def add_friendships(
+        self, import_id: int, audience: int, rows: Sequence[tuple[int, int, str]]
+    ) -> None:
+        """Insert directed rows (person, friend, since), shown to `audience`."""
+        ...
+
+
+class ImportStore(Protocol):
+    """What an import needs of the store."""
+
+    async def disclose(self, work: Callable[[ImportTransaction], Awaitable[T]]) -> T:
+        """Run `work` in a transaction of its own."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import brought."""
+
+    import_id: int
+    persons: int
+    friendships: int
+
+
+async def load_people(store: ImportStore, source: PeopleSource) -> Imported:
+    """Load all persons and friendships of `source`; nobody sees any of them until `publish_import`.
+
+    Raises:
+        Malformed: a bad row, with file and line; nothing of the import will ever be seen.
+        Conflict: a person or friendship is there already.
+    """
+    while await store.disclose(lambda transaction: transaction.sweep_import(SWEEP)):
+        pass
+    import_id = await store.disclose(lambda transaction: transaction.begin_import())
+    persons = friendships = 0
+    rendered = ((person.person_id, person.setting, render(person.values)) for person in source.persons())
+    for chunk in chunks(rendered, PERSONS_PER_CHUNK):
+        await store.disclose(partial(_add_persons, import_id, chunk))
+        persons += len(chunk)
+    for rows in chunks(_both_ways(source.friendships()), FRIENDSHIPS_PER_CHUNK):
+        await store.disclose(partial(_add_friendships, import_id, rows))
+        friendships += len(rows)
+    return Imported(import_id, persons, friendships // 2)
+
+
+async def _add_persons(
+    import_id: int, chunk: list[tuple[int, int, bytes]], transaction: ImportTransaction
+) -> None:
+    await transaction.add_persons(import_id, chunk)
+
+
+async def _add_friendships(
+    import_id: int, rows: list[tuple[int, int, str]], transaction: ImportTransaction
+) -> None:
+    await transaction.add_friendships(import_id, EVERYONE, rows)
+
+
+def _both_ways(friendships: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    for person, friend, since in friendships:
+        yield person, friend, since
+        yield friend, person, since
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield lists of up to `size` items."""
+    iterator = iter(items)
+    while chunk := list(itertools.islice(iterator, size)):
+        yield chunk

@@ -1,0 +1,1 @@
+"""The SQL: schema, migrations, SQLite and PostgreSQL behind one set of statements."""

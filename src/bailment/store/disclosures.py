@@ -1,0 +1,189 @@
+"""The statements of a disclosure: replay mark, facts, content, holding, entry."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from bailment.model.disclosure import Ask, EntryDraft, Facts, HoldingWrite, Route, Slot
+from bailment.store.connection import Connection
+
+REPLAY_TABLES = 4
+
+_MARK = [
+    f"INSERT INTO replay_{table} (mark) VALUES (:mark) ON CONFLICT DO NOTHING"
+    for table in range(REPLAY_TABLES)
+]
+
+# One row of text for all friends: Python's sqlite3 gives up the GIL at every row, and a packed row
+# is also half the work of as many tuples. The subselect's order is the primary key's on SQLite.
+_ONE_FRIEND = """f.friend_id || '/' || p.version || ',' || f.since || ',' || COALESCE(CAST(
+        CASE WHEN p.by_partner = 1 THEN COALESCE(
+            (SELECT s.mask FROM partner_setting s WHERE s.person_id = p.id AND s.partner_id = i.partner_id),
+            p.setting) ELSE p.setting END AS TEXT), '') || '/' || COALESCE(CAST(f.audience AS TEXT), '')"""
+_FRIEND_ROWS = {
+    "sqlite": f"""(SELECT group_concat({_ONE_FRIEND}, ';')
+        FROM friendship f CROSS JOIN person p ON p.id = f.friend_id
+        WHERE f.person_id = g.person_id AND f.import_id <= w.visible_import""",
+    "postgresql": f"""(SELECT string_agg({_ONE_FRIEND}, ';' ORDER BY f.since DESC, f.friend_id)
+        FROM friendship f JOIN person p ON p.id = f.friend_id
+        WHERE f.person_id = g.person_id AND f.import_id <= w.visible_import""",
+}
+_WHICH_FRIENDS = {
+    Route.ME: "NULL",
+    Route.FRIENDS: "{rows})",
+    Route.FRIEND: "{rows} AND f.friend_id = :friend_id)",
+}
+_FACTS = """
+SELECT t.expires_at, t.revoked_at,
+    g.id, g.self_mask, g.friend_mask, g.purpose, g.until, g.withdrawn_at,
+    d.id, d.jkt, g.country, d.removed_at, g.person_id,
+    i.id, i.partner_id, r.country, r.owner_countries, r.held_at,
+    a.version, a.state, a.self_mask, a.friend_mask, a.purposes, a.partner_countries, a.device_countries,
+    a.custody, a.starts_at, a.ends_at,
+    b.state, b.integration_id,
+    h.id, h.capacity, h.used, h.revision, h.root, h.digest, h.served,
+    m.version, {friends}
+FROM token t
+JOIN device d ON d.id = t.device_id
+JOIN grants g ON g.id = d.grant_id
+JOIN integration i ON i.id = g.integration_id
+JOIN partner r ON r.id = i.partner_id
+CROSS JOIN platform w
+LEFT JOIN agreement a ON a.partner_id = r.id AND a.version = r.agreement_version
+LEFT JOIN build b ON b.digest = :build
+LEFT JOIN holding h ON h.device_id = d.id
+LEFT JOIN person m ON m.id = g.person_id AND m.import_id <= w.visible_import
+WHERE t.hash = :token_hash
+"""
+_FACTS_OF = {
+    dialect: {
+        route: _FACTS.format(friends=which.format(rows=rows)) for route, which in _WHICH_FRIENDS.items()
+    }
+    for dialect, rows in _FRIEND_ROWS.items()
+}
+_CONTENT = {
+    "sqlite": """SELECT p.id, p.version, c.fragments FROM person p JOIN content c ON c.person_id = p.id
+        WHERE p.id IN (SELECT value FROM json_each(:ids))""",
+    "postgresql": """SELECT p.id, p.version, c.fragments FROM person p JOIN content c ON c.person_id = p.id
+        WHERE p.id = ANY(:ids)""",
+}
+_SLOT = (
+    "SELECT slot, person_id, mask, digest, leaf, revision, since_at FROM holding_slot WHERE holding_id = :id"
+)
+_HOLDING = """
+INSERT INTO holding (id, device_id, capacity, used, revision, root, digest, served, commitment)
+VALUES (:id, :device_id, :capacity, :used, :revision, :root, :digest, :served, :commitment)
+ON CONFLICT (id) DO UPDATE SET capacity = excluded.capacity, used = excluded.used,
+    revision = excluded.revision, root = excluded.root, digest = excluded.digest,
+    served = excluded.served, commitment = excluded.commitment
+"""
+_WRITE_SLOT = """
+INSERT INTO holding_slot (holding_id, slot, person_id, mask, digest, leaf, revision, since_at)
+VALUES (:id, :slot, :person_id, :mask, :digest, :leaf, :revision, :since_at)
+ON CONFLICT (holding_id, slot) DO UPDATE SET mask = excluded.mask, digest = excluded.digest,
+    leaf = excluded.leaf, revision = excluded.revision, since_at = excluded.since_at
+"""
+_WRITE_NODE = """
+INSERT INTO holding_node (holding_id, level, position, digest) VALUES (:id, :level, :position, :digest)
+ON CONFLICT (holding_id, level, position) DO UPDATE SET digest = excluded.digest
+"""
+_APPEND = (
+    "INSERT INTO entry (raw, commitment, person_id, sealed) VALUES (:raw, :commitment, :person_id, :sealed)"
+)
+
+
+class DisclosureStatements:
+    """Satisfies `disclosure.ports.Transaction` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Speak over `connection`, which holds an open transaction."""
+        self._connection = connection
+        self._drafts: list[EntryDraft] = []
+
+    async def mark(self, bucket: int, mark: bytes) -> bool:
+        """Write a replay mark; False when it stands already."""
+        return await self._connection.run(_MARK[bucket % REPLAY_TABLES], {"mark": mark}) == 1
+
+    async def facts(self, ask: Ask) -> Facts | None:
+        """Read all facts that decide, in one statement."""
+        rows = await self._connection.rows(
+            _FACTS_OF[self._connection.dialect][ask.route],
+            {"token_hash": ask.token_hash, "build": ask.build, "friend_id": ask.friend_id},
+        )
+        return Facts(*rows[0]) if rows else None
+
+    async def content(self, person_ids: Iterable[int]) -> Mapping[int, tuple[int, bytes]]:
+        """Read rendered content by person."""
+        ids = list(person_ids)
+        sqlite = self._connection.dialect == "sqlite"
+        rows = await self._connection.rows(
+            _CONTENT[self._connection.dialect], {"ids": msgspec.json.encode(ids).decode() if sqlite else ids}
+        )
+        return {person_id: (version, fragments) for person_id, version, fragments in rows}
+
+    async def slots(self, holding_id: bytes) -> Sequence[Slot]:
+        """Read all slots of a holding."""
+        return [Slot(*row) for row in await self._connection.rows(_SLOT, {"id": holding_id})]
+
+    async def slot_of(self, holding_id: bytes, person_id: int) -> Slot | None:
+        """Read one person's slot."""
+        parameters = {"id": holding_id, "person_id": person_id}
+        rows = await self._connection.rows(_SLOT + " AND person_id = :person_id", parameters)
+        return Slot(*rows[0]) if rows else None
+
+    async def nodes(
+        self, holding_id: bytes, places: Sequence[tuple[int, int]]
+    ) -> Mapping[tuple[int, int], bytes]:
+        """Read hashes by (level, position); all of a holding's when many are asked for."""
+        everything = "SELECT level, position, digest FROM holding_node WHERE holding_id = :id"
+        leaves = "SELECT 0, slot, leaf FROM holding_slot WHERE holding_id = :id"
+        if len(places) > _MANY_NODES:
+            rows = await self._connection.rows(f"{everything} UNION ALL {leaves}", {"id": holding_id})
+            return {(level, position): digest for level, position, digest in rows}
+        found = {}
+        for level, position in places:
+            sql = (
+                f"{leaves} AND slot = :position"
+                if level == 0
+                else f"{everything} AND level = :level AND position = :position"
+            )
+            rows = await self._connection.rows(sql, {"id": holding_id, "level": level, "position": position})
+            if rows:
+                found[level, position] = rows[0][2]
+        return found
+
+    async def write_holding(self, write: HoldingWrite) -> None:
+        """Write a holding's row and its changed slots and nodes."""
+        row = {name: getattr(write, name) for name in _HOLDING_COLUMNS}
+        await self._connection.run(_HOLDING, {"id": write.holding_id, **row})
+        if write.slots:
+            await self._connection.many(
+                _WRITE_SLOT, [{"id": write.holding_id, **slot._asdict()} for slot in write.slots]
+            )
+        if write.nodes:
+            await self._connection.many(
+                _WRITE_NODE, [{"id": write.holding_id, **node._asdict()} for node in write.nodes]
+            )
+
+    async def append(self, draft: EntryDraft) -> None:
+        """Keep the entry for the one insert before the commit."""
+        self._drafts.append(draft)
+
+    def drafts(self) -> list[EntryDraft]:
+        """Return what was appended and not yet flushed."""
+        return list(self._drafts)
+
+    def take_drafts(self) -> list[EntryDraft]:
+        """Return what was appended, and forget it."""
+        drafts, self._drafts = self._drafts, []
+        return drafts
+
+    async def flush(self) -> None:
+        """Insert what was appended; the store calls it once, before the commit."""
+        drafts = self.take_drafts()
+        if drafts:
+            await self._connection.many(_APPEND, [draft._asdict() for draft in drafts])
+
+
+_MANY_NODES = 64
+_HOLDING_COLUMNS = ("device_id", "capacity", "used", "revision", "root", "digest", "served", "commitment")

@@ -1,0 +1,101 @@
+"""The statements of an import: loaded in chunks, visible all at once.
+
+Every row carries the number of its import, and readers see only imports up to the platform's
+`visible_import`. What a failed import leaves behind is invisible and is swept before the next begins.
+"""
+
+from collections.abc import Sequence
+
+from bailment.store.connection import Connection
+
+_LEFT_OVER = "SELECT {key} FROM {table} WHERE import_id > (SELECT visible_import FROM platform) LIMIT :most"
+
+
+class PeopleStatements:
+    """Loads persons and friendships, and makes an import visible."""
+
+    _connection: Connection
+
+    async def begin_import(self) -> int:
+        """Take the next import's number, which no reader sees yet."""
+        await self._connection.run("UPDATE platform SET last_import = visible_import + 1", {})
+        rows = await self._connection.rows("SELECT last_import FROM platform", {})
+        return int(rows[0][0])
+
+    async def sweep_import(self, most: int) -> int:
+        """Delete up to `most` rows of each table that a failed import left; return how many went."""
+        gone = 0
+        persons = await self._connection.rows(_LEFT_OVER.format(key="id", table="person"), {"most": most})
+        for (person_id,) in persons:
+            await self._connection.run("DELETE FROM content WHERE person_id = :id", {"id": person_id})
+            gone += await self._connection.run("DELETE FROM person WHERE id = :id", {"id": person_id})
+        pairs = await self._connection.rows(
+            _LEFT_OVER.format(key="person_id, friend_id", table="friendship"), {"most": most}
+        )
+        for person_id, friend_id in pairs:
+            gone += await self._connection.run(
+                "DELETE FROM friendship WHERE person_id = :person_id AND friend_id = :friend_id",
+                {"person_id": person_id, "friend_id": friend_id},
+            )
+        return gone
+
+    async def add_persons(self, import_id: int, persons: Sequence[tuple[int, int, bytes]]) -> None:
+        """Insert (id, setting, rendered fragments); a person who is there already is a Conflict."""
+        await self._connection.many(
+            "INSERT INTO person (id, version, setting, import_id) VALUES (:id, 1, :setting, :import_id)",
+            [
+                {"id": person_id, "setting": setting, "import_id": import_id}
+                for person_id, setting, _ in persons
+            ],
+        )
+        await self._connection.many(
+            "INSERT INTO content (person_id, fragments) VALUES (:id, :fragments)",
+            [{"id": person_id, "fragments": fragments} for person_id, _, fragments in persons],
+        )
+
+    async def add_friendships(
+        self, import_id: int, audience: int, rows: Sequence[tuple[int, int, str]]
+    ) -> None:
+        """Insert directed rows (person, friend, since), shown to `audience`."""
+        await self._connection.many(
+            """INSERT INTO friendship (person_id, friend_id, since, audience, import_id)
+            VALUES (:person_id, :friend_id, :since, :audience, :import_id)""",
+            [
+                {
+                    "person_id": person,
+                    "friend_id": friend,
+                    "since": since,
+                    "audience": audience,
+                    "import_id": import_id,
+                }
+                for person, friend, since in rows
+            ],
+        )
+
+    async def publish_import(self, import_id: int) -> None:
+        """Make the import visible, at once and as a whole."""
+        await self._connection.run(
+            "UPDATE platform SET visible_import = :import_id", {"import_id": import_id}
+        )
+
+    async def next_person_id(self) -> int:
+        """Return an id above every person's."""
+        rows = await self._connection.rows("SELECT COALESCE(MAX(id), 0) + 1 FROM person", {})
+        return int(rows[0][0])
+
+    async def set_content(self, person_id: int, fragments: bytes) -> bool:
+        """Replace a person's rendered content and raise the version."""
+        if (
+            await self._connection.run(
+                "UPDATE person SET version = version + 1 WHERE id = :id", {"id": person_id}
+            )
+            != 1
+        ):
+            return False
+        return (
+            await self._connection.run(
+                "UPDATE content SET fragments = :fragments WHERE person_id = :id",
+                {"id": person_id, "fragments": fragments},
+            )
+            == 1
+        )

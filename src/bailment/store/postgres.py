@@ -1,0 +1,199 @@
+"""PostgreSQL: many writers, whose order is that of their transaction ids.
+
+SERIALIZABLE is not enough here: its order is not the order of commits. The rules instead:
+
+1. A disclosure first takes its transaction id, then reads its facts in one READ COMMITTED statement.
+2. A narrowing change commits, then opens a new transaction, takes its id, waits until no transaction
+   with a lower id runs any more (a grace period, as in read-copy-update), and writes its "in effect"
+   entry there. Whoever read the older fact had a lower id, so its entry stands before that one.
+3. A widening change is the mirror image: first its entry commits, then the grace period passes, and
+   only then does the fact change, together with the "in effect" entry. Whoever reads the new fact has
+   a higher id than the entry that announced it.
+4. Disclosures never wait for changes and never abort because of them: they share no row lock.
+
+What a crash leaves: a narrowing fact without "in effect" (it binds, but was not acknowledged), or a
+widening announced and never done. Doing the change again completes it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from bailment.model.disclosure import EntryDraft
+from bailment.model.errors import Conflict, Unavailable
+from bailment.store.connection import Parameters, Row, to_postgresql
+from bailment.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
+T = TypeVar("T")
+
+_GRACE_POLL_S = 0.001
+# An arbitrary number that all our processes share.
+_INTEGRATOR_LOCK = 0x6C656467
+
+
+class _PostgresConnection:
+    """Satisfies `store.connection.Connection`."""
+
+    dialect = "postgresql"
+
+    def __init__(self, raw: "AsyncConnection[Row]") -> None:
+        self._raw = raw
+
+    async def rows(self, sql: str, parameters: Parameters) -> list[Row]:
+        cursor = await self._raw.execute(_translated(sql), parameters)
+        return await cursor.fetchall()
+
+    async def run(self, sql: str, parameters: Parameters) -> int:
+        cursor = await self._raw.execute(_translated(sql), parameters)
+        return cursor.rowcount
+
+    async def many(self, sql: str, parameters: Sequence[Parameters]) -> None:
+        async with self._raw.cursor() as cursor:
+            await cursor.executemany(_translated(sql), parameters)
+
+
+class PostgresStore:
+    """A store in a PostgreSQL database that any number of processes share."""
+
+    def __init__(self, url: str, *, connections: int = 8) -> None:
+        """Prepare pools for `url`; `open` connects them.
+
+        Changes have connections of their own, so that a hold never queues behind disclosures.
+        """
+        self._url = url
+        self._disclosures = _pool(url, connections)
+        self._changes = _pool(url, 2)
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            Unavailable: the server cannot be reached.
+        """
+        try:
+            for pool in (self._disclosures, self._changes):
+                await pool.open(wait=True, timeout=10)
+        except PoolTimeout as error:
+            raise Unavailable("the PostgreSQL server cannot be reached") from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._disclosures.close()
+        await self._changes.close()
+
+    async def disclose(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in a transaction that took its id first (rule 1); return when it is durable."""
+        async with self._transaction(self._disclosures) as transaction:
+            result = await work(transaction)
+            await transaction.flush()
+        return result
+
+    async def change(
+        self, work: Callable[[Transaction], Awaitable[T]], in_effect: bytes, *, widens: bool
+    ) -> T:
+        """Run a change of deciding facts; return once it is in effect (rules 2 and 3)."""
+        return await (self._widen(work, in_effect) if widens else self._narrow(work, in_effect))
+
+    async def _narrow(self, work: Callable[[Transaction], Awaitable[T]], in_effect: bytes) -> T:
+        """Rule 2: change, wait, say that it is in effect."""
+        async with self._transaction(self._changes) as transaction:
+            result = await work(transaction)
+            await transaction.flush()
+        async with self._transaction(self._changes) as transaction:
+            await _grace(transaction)
+            await transaction.append(EntryDraft(in_effect))
+            await transaction.flush()
+        return result
+
+    async def _widen(self, work: Callable[[Transaction], Awaitable[T]], in_effect: bytes) -> T:
+        """Rule 3: announce, wait, change and say that it is in effect."""
+        async with self._transaction(self._changes) as transaction:
+            announced = await _announce(transaction, work)
+            await transaction.flush()
+        async with self._transaction(self._changes) as transaction:
+            await _grace(transaction)
+            result = await work(transaction)
+            if transaction.take_drafts() != announced:
+                raise Conflict("somebody else made a change at the same time: try again")
+            await transaction.append(EntryDraft(in_effect))
+            await transaction.flush()
+        return result
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """Give a read-only transaction."""
+        async with self._changes.connection() as raw:
+            yield Transaction(_PostgresConnection(raw))
+
+    @contextlib.asynccontextmanager
+    async def elected(self) -> AsyncIterator[bool]:
+        """Hold the integrator's lock for as long as the block runs; False when another process has it."""
+        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as raw:
+            cursor = await raw.execute("SELECT pg_try_advisory_lock(%s)", (_INTEGRATOR_LOCK,))
+            row = await cursor.fetchone()
+            yield row is not None and bool(row[0])
+
+    @contextlib.asynccontextmanager
+    async def _transaction(
+        self, pool: "AsyncConnectionPool[AsyncConnection[Row]]"
+    ) -> AsyncIterator[Transaction]:
+        try:
+            async with pool.connection() as raw:
+                await raw.execute("SELECT pg_current_xact_id()")
+                yield Transaction(_PostgresConnection(raw))
+        except PoolTimeout as error:
+            raise Unavailable("no database connection came free") from error
+        except psycopg.IntegrityError as error:
+            raise Conflict("the database holds such a row already") from error
+        except psycopg.Error as error:
+            raise Unavailable(f"the database refused: {type(error).__name__}") from error
+
+
+async def _announce(
+    transaction: Transaction, work: Callable[[Transaction], Awaitable[Any]]
+) -> list[EntryDraft]:
+    """Find out what `work` would record, undo it, and record only that."""
+    await transaction.savepoint()
+    await work(transaction)
+    drafts = transaction.drafts()
+    await transaction.rollback_to_savepoint()
+    return drafts
+
+
+async def _grace(transaction: Transaction) -> None:
+    """Wait until every transaction with a lower id than this one has ended."""
+    while not await transaction.is_oldest():  # noqa: ASYNC110 - PostgreSQL has no event for this
+        await asyncio.sleep(_GRACE_POLL_S)
+
+
+def _pool(url: str, size: int) -> "AsyncConnectionPool[AsyncConnection[Row]]":
+    return AsyncConnectionPool(
+        url, min_size=size, max_size=size, open=False, configure=_configure, timeout=30
+    )
+
+
+async def _configure(raw: "AsyncConnection[Row]") -> None:
+    """Set what the reads and the order rely on; a server's defaults may be others."""
+    raw.prepare_threshold = 2
+    await raw.set_isolation_level(psycopg.IsolationLevel.READ_COMMITTED)
+    for setting in ("jit = off", "random_page_cost = 1.1", "synchronous_commit = on"):
+        await raw.execute(f"SET {setting}")
+    await raw.commit()
+
+
+_translations: dict[str, str] = {}
+
+
+def _translated(sql: str) -> str:
+    """Translate each of our constant statements once."""
+    found = _translations.get(sql)
+    if found is None:
+        found = _translations[sql] = to_postgresql(sql)
+    return found

@@ -1,0 +1,26 @@
+"""All statements on one open transaction; each use case sees the part that its Protocol names."""
+
+from bailment.store.disclosures import DisclosureStatements
+from bailment.store.entries import EntryStatements
+from bailment.store.people import PeopleStatements
+from bailment.store.programme import ProgrammeStatements
+from bailment.store.reports import ReportStatements
+
+
+class Transaction(
+    DisclosureStatements, ProgrammeStatements, EntryStatements, PeopleStatements, ReportStatements
+):
+    """One open transaction, on either database."""
+
+    async def savepoint(self) -> None:
+        """Remember this point of the transaction."""
+        await self._connection.run("SAVEPOINT trial", {})
+
+    async def rollback_to_savepoint(self) -> None:
+        """Undo what was written since the savepoint."""
+        await self._connection.run("ROLLBACK TO SAVEPOINT trial", {})
+
+    async def is_oldest(self) -> bool:
+        """Tell whether no running transaction of the server has a lower id (PostgreSQL only)."""
+        sql = "SELECT pg_snapshot_xmin(pg_current_snapshot()) >= pg_current_xact_id()"
+        return bool((await self._connection.rows(sql, {}))[0][0])
