@@ -8,21 +8,27 @@ from functools import partial
 
 from starlette.applications import Starlette
 
+from bailment.answers.newest import newest_disclosures
 from bailment.clock import now_ms
 from bailment.config import Config
 from bailment.disclosure.integrator import Integrator
 from bailment.disclosure.pipeline import Pipeline
 from bailment.endpoints.api.routes import Api, api_routes
+from bailment.endpoints.console.codec import Row, page_row
+from bailment.endpoints.console.routes import console_routes
 from bailment.endpoints.tiles.routes import tile_routes
 from bailment.ledger.cosignature import MLDSA44Cosigner
 from bailment.ledger.note import ED25519, VerifierKey, parse_vkey
+from bailment.oauth.rfc9449 import BUCKET_S
 from bailment.partners.consent import enrol_device
+from bailment.people.times import instant_of_unix_ms
 from bailment.seal.ledger_keys import SigningKeys, load_or_make_keys
 from bailment.seal.secret import random_bytes
 from bailment.store.migrate import migrate
 from bailment.store.person_keys import PersonKeyFile
 from bailment.store.sqlite import SqliteStore
 from bailment.store.tile_folder import TileFolder
+from bailment.store.transaction import Transaction
 from bailment.store.witness_http import HttpWitness
 
 Store = SqliteStore  # or PostgresStore, which is imported only where it is asked for: it is an extra.
@@ -86,6 +92,17 @@ def verifier_keys(name: str, signing: SigningKeys) -> dict[str, VerifierKey]:
     return {"vkey": plain, "vkey-mldsa44": MLDSA44Cosigner(name, signing.mldsa44).key}
 
 
+def _policy(config: Config, signing: SigningKeys) -> str:
+    """Return the shipped policy (C2SP tlog-policy): this ledger, and one cosignature of its witnesses."""
+    lines = [f"log {key}" for key in verifier_keys(config.ledger_name, signing).values()]
+    names = []
+    for number, witness in enumerate(config.witnesses, start=1):
+        names.append(f"w{number}")
+        lines.append(f"witness w{number} {witness.vkeys[0]} {witness.url}")
+    lines += [f"group witnesses any {' '.join(names)}", "quorum witnesses"] if names else ["quorum none"]
+    return "\n".join(lines) + "\n"
+
+
 def build_asgi(platform: Platform) -> Starlette:
     """Return the web application over an opened platform."""
     api = Api(
@@ -94,4 +111,34 @@ def build_asgi(platform: Platform) -> Starlette:
         platform.config.origin,
         now_ms,
     )
-    return Starlette(routes=[*api_routes(api), *tile_routes(platform.folder.read)])
+    console = console_routes(platform.config.console_key, partial(newest_rows, platform))
+    return Starlette(routes=[*api_routes(api), *tile_routes(platform.folder.read), *console])
+
+
+async def newest_rows(platform: Platform, most: int) -> list[Row]:
+    """Read the newest disclosures and turn them into the page's rows."""
+    rows = []
+    for opened in await newest_disclosures(platform.store, platform.keys, most):
+        at = opened.opening.details["at"]
+        when = instant_of_unix_ms(at if isinstance(at, int) else 0)
+        rows.append(page_row(opened.entry.kind, opened.entry.fields, opened.opening.details, when))
+    return rows
+
+
+async def keep_house(platform: Platform, stop: asyncio.Event) -> None:
+    """Publish the policy, integrate the ledger, drop old replay marks, until `stop` is set."""
+    platform.folder.publish("policy", _policy(platform.config, platform.signing).encode())
+    await asyncio.gather(platform.integrator.run(stop), _drop_marks(platform, stop))
+
+
+async def _drop_marks(platform: Platform, stop: asyncio.Event) -> None:
+    """Empty, once a bucket, the replay table that no proof within the window can fall into."""
+    while not stop.is_set():
+        idle = now_ms() // 1000 // BUCKET_S + 2
+
+        async def clear(transaction: Transaction, idle: int = idle) -> None:
+            await transaction.clear_marks(idle)
+
+        await platform.store.disclose(clear)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), BUCKET_S)

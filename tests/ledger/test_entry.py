@@ -105,7 +105,9 @@ def test_refuses_an_entry_that_no_bundle_can_hold() -> None:
         parse_entry(cbor2.dumps({"v": 1, "kind": "hold.lifted", **fields}, canonical=True))
 
 
-@given(st.text(max_size=300), st.text(max_size=30), st.integers(1 << 16, (1 << 32) - 1), st.binary(max_size=40))
+@given(
+    st.text(max_size=300), st.text(max_size=30), st.integers(1 << 16, (1 << 32) - 1), st.binary(max_size=40)
+)
 def test_a_template_gives_the_same_bytes(partner: str, purpose: str, minute: int, commitment: bytes) -> None:
     """A disclosure from a template is byte for byte the one that is encoded whole."""
     commitment = commitment.ljust(32, b"\x00")[:32]

@@ -52,7 +52,9 @@ def test_a_leaf_is_the_documented_hash() -> None:
 
 @given(
     st.integers(0, 6).map(lambda level: 1 << level),
-    st.lists(st.dictionaries(st.integers(0, 63), st.binary(min_size=32, max_size=32), max_size=12), max_size=4),
+    st.lists(
+        st.dictionaries(st.integers(0, 63), st.binary(min_size=32, max_size=32), max_size=12), max_size=4
+    ),
 )
 def test_updates_give_the_root_of_the_whole(capacity: int, batches: list[dict[int, bytes]]) -> None:
     """After any updates the root is that of the tree hashed anew, and every slot can be proven."""

@@ -1,1 +1,1 @@
-"""The questions that the ledger answers, each with its evidence."""
+"""The questions and their evidence: who holds what of whom, one disclosure opened, one entry proven."""

@@ -114,6 +114,12 @@ class Integrator:
             if elected:
                 await self.step()
 
+    async def step_if_elected(self) -> None:
+        """Integrate once, unless another process does so already."""
+        async with self.store.elected() as elected:
+            if elected:
+                await self.step()
+
     async def step(self) -> int:
         """Integrate what is ready and publish; return the tree's size.
 
@@ -124,7 +130,8 @@ class Integrator:
             state = await transaction.ledger_state()
         if self._edge is None or self._edge.size != state.size:
             self._edge = self._recover(state)
-            await self._publish(state.checkpoint)
+            if state.checkpoint and not self._is_published(state.checkpoint):
+                await self._publish(state.checkpoint)
         grown = await self._extend(self._edge, state)
         if grown is None:
             if state.checkpoint and self._uncosigned:
@@ -150,6 +157,13 @@ class Integrator:
             return parse_checkpoint(parse_note(self.folder.read("checkpoint")).text)
         except Missing:
             return None
+
+    def _is_published(self, raw: bytes) -> bool:
+        """Tell whether this checkpoint is out already, perhaps with cosignatures that must not be lost."""
+        try:
+            return parse_note(self.folder.read("checkpoint")).text == parse_note(raw).text
+        except Missing:
+            return False
 
     async def _extend(self, edge: Edge, state: LedgerState) -> bytes | None:
         """Steps 1 to 3: return the new signed checkpoint, or None when there was nothing new."""

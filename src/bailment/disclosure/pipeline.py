@@ -24,6 +24,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from bailment.disclosure import holdings
@@ -37,7 +38,7 @@ from bailment.kernel.rules import REMEDIES
 from bailment.model.answers import Absent, Answer, Disclosed, NotModified, Refused, StaleSync, Unauthorized
 from bailment.model.disclosure import Ask, Facts, Route
 from bailment.model.fields import Ring
-from bailment.people.render import slice_fields
+from bailment.people.render import fields_present, slice_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class _Item(NamedTuple):
     """One friend who is shown: what follows `since` in the item is rendered already."""
 
     person_id: int
-    allowed: int
+    mask: int
     since: bytes
     tail: bytes
 
@@ -81,7 +82,7 @@ class Pipeline:
 
     async def _within(self, ask: Ask, transaction: Transaction) -> Answer:
         if not await transaction.mark(ask.mark_bucket, ask.mark):  # 2
-            return Unauthorized("the proof was used before: sign a new one for every request")
+            return Unauthorized("the proof was used before: sign a new one for every request", proof=True)
         facts = await transaction.facts(ask)  # 3
         if facts is None:
             return Unauthorized("the access token is not known")
@@ -130,9 +131,11 @@ class Pipeline:
         content = await transaction.content([facts.person_id])
         if facts.me_version is None or not decision.allowed:
             return await self._see_nothing(transaction, facts, ask, facts.person_id)
-        body = own_item(facts.person_id, slice_fields(content[facts.person_id][1], decision.allowed))
+        blob = content[facts.person_id][1]
+        body = own_item(facts.person_id, slice_fields(blob, decision.allowed))
+        mask = decision.allowed & fields_present(blob)
         return await self._see_subject(
-            transaction, facts, ask, Held(facts.person_id, decision.allowed, _hash(body)), body
+            transaction, facts, ask, Held(facts.person_id, mask, _hash(body)), body
         )
 
     async def _see_one(
@@ -147,7 +150,7 @@ class Pipeline:
         head = friends.heads[0]
         await self._renderings.fill(transaction, [(head, allowed)])
         tail = self._renderings.of_mask(allowed)[head]
-        held = Held(person_id, allowed, _hash(friends.sinces[0] + tail))
+        held = Held(person_id, allowed & self._renderings.present(head), _hash(friends.sinces[0] + tail))
         return await self._see_subject(transaction, facts, ask, held, ITEM_HEAD + friends.sinces[0] + tail)
 
     async def _see_subject(
@@ -178,31 +181,43 @@ class Pipeline:
         since = parse_sync(ask.since, facts.holding_id, facts.holding_revision)
         friends = see_friends(masks, facts.friends)
         tails = await self._tails(transaction, friends)
-        shown = _shown(friends, tails)
         before = holdings.holding_of(facts)
         digest = _facts_digest(facts, masks)
-        if since not in (None, before.revision) or digest != before.digest:
+        update = Update(before, None)
+        if digest != before.digest:
             before = await holdings.with_slots(transaction, before)
-        update = await self._put_list(transaction, before, shown, digest, facts.person_id, ask.now)
+            update = await self._put_list(
+                transaction, before, self._shown(friends, tails), digest, facts.person_id, ask.now
+            )
         sync = sync_token(update.holding.holding_id, update.holding.revision)
-        served, retracted = update.holding.served, None
-        if since is not None:
-            fresh = [slot for slot in update.holding.slots.values() if slot.revision > since]
-            fresh_ids = {slot.person_id for slot in fresh}
-            shown = [item for item in shown if item.person_id in fresh_ids]
-            served = holdings.bitmap(fresh, update.holding.capacity)
-            retracted = [
-                slot.person_id for slot in fresh if not slot.mask and slot.person_id != facts.person_id
-            ]
-        return _Seen(
-            _list_body(shown, sync, retracted),
+        withheld = tails.count(None)
+        seen = _Seen(
+            None,
             update,
-            served,
-            shown=len(shown),
-            withheld=sum(tail is None for tail in tails),
+            update.holding.served,
+            shown=len(tails) - withheld,
+            withheld=withheld,
             reasons=tuple(friends.counts.items()),
             etag=f'"{sync}"',
         )
+        if since is None:
+            return replace(seen, body=_whole_list(friends.sinces, tails, sync))
+        return await self._see_changes(transaction, facts, seen, self._shown(friends, tails), since, sync)
+
+    async def _see_changes(
+        self, transaction: Transaction, facts: Facts, seen: _Seen, shown: list[_Item], since: int, sync: str
+    ) -> _Seen:
+        """Narrow a whole list to the slots that changed after revision `since`."""
+        holding = seen.update.holding
+        if since == holding.revision:
+            return replace(seen, body=_changes([], sync, []), served=b"", shown=0)
+        if not holding.slots:
+            holding = await holdings.with_slots(transaction, holding)
+        fresh = {slot.person_id: slot for slot in holding.slots.values() if slot.revision > since}
+        items = [item for item in shown if item.person_id in fresh]
+        gone = [person for person, slot in fresh.items() if not slot.mask and person != facts.person_id]
+        served = holdings.bitmap(fresh.values(), holding.capacity)
+        return replace(seen, body=_changes(items, sync, gone), served=served, shown=len(items))
 
     async def _tails(self, transaction: Transaction, friends: Friends) -> list[bytes | None]:
         """Return each friend's rendered item, None where nothing is allowed."""
@@ -218,6 +233,19 @@ class Pipeline:
             await self._renderings.fill(transaction, [(head, mask) for head, mask in allowed if mask])
             return await self._tails(transaction, friends)
 
+    def _shown(self, friends: Friends, tails: Sequence[bytes | None]) -> list[_Item]:
+        columns = zip(friends.heads, friends.sinces, friends.rules, tails, strict=True)
+        return [
+            _Item(
+                int(head.partition(b"/")[0]),
+                friends.decisions[rule].allowed & self._renderings.present(head),
+                since,
+                tail,
+            )
+            for head, since, rule, tail in columns
+            if tail is not None
+        ]
+
     async def _put_list(
         self,
         transaction: Transaction,
@@ -227,10 +255,8 @@ class Pipeline:
         own_id: int,
         now: int,
     ) -> Update:
-        """Bring the holding up to the whole list; nothing to do when the facts behind it are the same."""
-        if digest == before.digest:
-            return Update(before, None)
-        held = [Held(item.person_id, item.allowed, _hash(item.since + item.tail)) for item in shown]
+        """Bring the holding up to the whole list."""
+        held = [Held(item.person_id, item.mask, _hash(item.since + item.tail)) for item in shown]
         staying = {item.person_id for item in shown} | {own_id}
         items = holdings.changed(before, held) + holdings.gone(before, staying)
         return await holdings.update(
@@ -258,19 +284,16 @@ def _facts_digest(facts: Facts, masks: Sequence[int | None]) -> bytes:
     return _hash(f"{masks};{facts.friends}".encode())
 
 
-def _shown(friends: Friends, tails: Sequence[bytes | None]) -> list[_Item]:
-    columns = zip(friends.heads, friends.sinces, friends.rules, tails, strict=True)
-    return [
-        _Item(int(head.partition(b"/")[0]), friends.decisions[rule].allowed, since, tail)
-        for head, since, rule, tail in columns
-        if tail is not None
-    ]
+def _whole_list(sinces: Sequence[bytes], tails: Sequence[bytes | None], sync: str) -> bytes:
+    """Join prebuilt bytes in one go; no object is built per friend that is served."""
+    if None in tails:
+        sinces = [since for since, tail in zip(sinces, tails, strict=True) if tail is not None]
+    shown = [tail for tail in tails if tail is not None]
+    pieces = zip(repeat(ITEM_HEAD), sinces, shown, repeat(b","), strict=False)
+    return b'{"friends":[%b],"sync":"%b"}' % (b"".join(chain.from_iterable(pieces))[:-1], sync.encode())
 
 
-def _list_body(shown: Sequence[_Item], sync: str, retracted: Sequence[int] | None) -> bytes:
-    """Join prebuilt bytes; no object is built per friend that is served."""
-    items = b",".join([ITEM_HEAD + item.since + item.tail for item in shown])
-    gone = (
-        b"" if retracted is None else b',"retracted":[%b]' % b",".join([b'"%d"' % each for each in retracted])
-    )
-    return b'{"friends":[%b]%b,"sync":"%b"}' % (items, gone, sync.encode())
+def _changes(items: Sequence[_Item], sync: str, gone: Sequence[int]) -> bytes:
+    changed = b",".join([ITEM_HEAD + item.since + item.tail for item in items])
+    retracted = b",".join([b'"%d"' % person for person in gone])
+    return b'{"friends":[%b],"retracted":[%b],"sync":"%b"}' % (changed, retracted, sync.encode())

@@ -25,8 +25,9 @@ MINUTE_MS = 60_000
 class Record:
     """What is to be recorded of one answer.
 
-    `masks` are the four base rules', `reasons` how often each `SETTING/AUDIENCE` pair occurred among
-    the friends. `rule` is the code of a refusal, or "". `served` is a bitmap of holding slots.
+    `masks` are the four base rules'. `reasons` is how often each `SETTING/AUDIENCE` pair occurred among
+    the friends, recorded as `SETTING/AUDIENCE:COUNT` joined with semicolons. `rule` is the code of a
+    refusal, or "". `served` is a bitmap of holding slots.
     """
 
     ask: Ask
@@ -73,7 +74,7 @@ def _details(record: Record) -> dict[str, cbor.Value]:
         "person": facts.person_id,
         "route": ask.route.value,
         "rules": list(record.masks),
-        "reasons": [[pair.decode(), count] for pair, count in record.reasons],
+        "reasons": b";".join([b"%b:%d" % pair for pair in record.reasons]).decode(),
         "shown": record.shown,
         "withheld": record.withheld,
     }

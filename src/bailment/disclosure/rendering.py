@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bailment.disclosure.ports import Transaction
-from bailment.people.render import slice_fields
+from bailment.people.render import fields_present, slice_fields
 
 # What stands between two items of a friends list: the end of one and the head of the next.
 ITEM_HEAD = b'{"since":"'
@@ -26,23 +26,30 @@ class Renderings:
     def __init__(self) -> None:
         """Start empty."""
         self._by_mask: dict[int, dict[bytes, bytes]] = {}
+        self._present: dict[bytes, int] = {}
         self._kept = 0
 
     def of_mask(self, mask: int) -> dict[bytes, bytes]:
         """Return the tails rendered under `mask`, by `ID/VERSION`."""
         return self._by_mask.setdefault(mask, {})
 
+    def present(self, head: bytes) -> int:
+        """Return the mask of the fields that a rendered person has at all."""
+        return self._present[head]
+
     async def fill(self, transaction: Transaction, wanted: Iterable[tuple[bytes, int]]) -> None:
         """Render the (`ID/VERSION`, mask) pairs that are not kept yet, from content read in one go."""
         if self._kept > _MOST_KEPT:
             self._by_mask.clear()
+            self._present.clear()
             self._kept = 0
         missing = [(head, mask) for head, mask in wanted if head not in self.of_mask(mask)]
         content = await transaction.content({int(head.partition(b"/")[0]) for head, _ in missing})
         for head, mask in missing:
             person_id = int(head.partition(b"/")[0])
-            _, blob = content.get(person_id, (0, b""))
-            self.of_mask(mask)[head] = _tail(person_id, slice_fields(blob, mask) if blob else b"")
+            _, blob = content[person_id]
+            self._present[head] = fields_present(blob)
+            self.of_mask(mask)[head] = _tail(person_id, slice_fields(blob, mask))
             self._kept += 1
 
 

@@ -75,7 +75,7 @@ def _agreement(facts: Facts) -> AgreementFacts | None:
 
 
 def see_self(base: list[int | None]) -> Decision:
-    """Decide for the device's own user: subject and asker are one, so setting and audience let all through."""
+    """Decide for the device's own user: subject and asker are one, so their own rules let all through."""
     return decide((*base, ALL_FIELDS, ALL_FIELDS))
 
 
@@ -85,7 +85,7 @@ def see_friends(base: list[int | None], packed: str | None) -> Friends:
     rules = cells[2::3]
     counts = Counter(rules)
     decisions = {rule: decide((*base, *_subject_masks(rule))) for rule in counts}
-    return Friends(cells[0::3], cells[1::3], rules, counts, decisions)
+    return Friends(cells[1::3], cells[0::3], rules, counts, decisions)
 
 
 def _subject_masks(rule: bytes) -> tuple[int | None, int | None]:

@@ -92,7 +92,7 @@ def verify_ledger(
     Raises:
         Unavailable: the ledger cannot be reached. (A file that is missing is a flaw.)
     """
-    endorsed = yield from _endorse(policy, _read_checkpoint(reader), CHECKPOINT)
+    endorsed = yield from _endorse(policy, _read_or_nothing(reader, CHECKPOINT), CHECKPOINT)
     before = None if old is None else (yield from _endorse(policy, old, "old checkpoint"))
     if endorsed is None:
         return
@@ -109,9 +109,10 @@ def verify_ledger(
         yield from _sum_up(audit, state.entry_flaws)
 
 
-def _read_checkpoint(reader: LedgerReader) -> bytes:
+def _read_or_nothing(reader: LedgerReader, path: str) -> bytes:
+    """Read a file that has content if it is sound."""
     try:
-        return reader.read(CHECKPOINT)
+        return reader.read(path)
     except Missing:
         return b""
 
@@ -161,15 +162,12 @@ def _read_one(state: _Pass, name: TileName) -> Generator[Flaw, None, list[bytes]
     state.bundles += 1
     yield from _compare_partials(state, name, lambda width: encode_bundle(entries[:width]))
     if state.audit is not None:
-        yield from _replay(state, name.index * WIDTH, entries)
+        yield from _replay(state, state.audit, name.index * WIDTH, entries)
     return tree.leaf_hashes(entries)
 
 
-def _replay(state: _Pass, first: int, entries: Sequence[bytes]) -> Iterator[Flaw]:
+def _replay(state: _Pass, audit: Audit, first: int, entries: Sequence[bytes]) -> Iterator[Flaw]:
     """Step 6: feed entries to the replay."""
-    audit = state.audit
-    if audit is None:
-        return
     for index, entry in enumerate(entries, first):
         for flaw in audit.add(index, entry):
             state.entry_flaws += 1
@@ -206,7 +204,8 @@ def _close(state: _Pass) -> Iterator[Checked | Flaw]:
             index = state.size >> HEIGHT * (level + 1)
             yield from _compare_tile(state, TileName(level, index, len(row)), row)
     if state.bundles:
-        yield Checked(f"tile/entries: {state.bundles} bundles hold the {state.size} entries")
+        total = -(-state.size // WIDTH)
+        yield Checked(f"tile/entries: {state.bundles} of {total} bundles are whole")
     if state.tiles:
         yield Checked(f"tile: {state.tiles} tiles are what the entries hash to")
 
@@ -224,9 +223,12 @@ def _compare_tile(state: _Pass, name: TileName, row: list[bytes]) -> Iterator[Fl
         return
     pairs = zip(split_hashes(stored), row, strict=True)
     place = next(place for place, (ours, theirs) in enumerate(pairs) if ours != theirs)
-    below = "entry" if name.level == 0 else "tile"
     number = name.index * WIDTH + place
-    yield Flaw(name.path, f"hash {place} is not the hash of {below} {number} below it.")
+    if name.level == 0:
+        below = f"entry {number} in {TileName(None, name.index, name.width).path}"
+    else:
+        below = TileName((name.level or 0) - 1, number).path
+    yield Flaw(name.path, f"hash {place} is not that of {below}.")
 
 
 def _compare_partials(state: _Pass, name: TileName, start: Callable[[int], bytes]) -> Iterator[Flaw]:
@@ -234,7 +236,7 @@ def _compare_partials(state: _Pass, name: TileName, start: Callable[[int], bytes
     for width in state.reader.partials(TileName(name.level, name.index).path):
         if width < name.width:
             path = TileName(name.level, name.index, width).path
-            if state.reader.read(path) != start(width):
+            if _read_or_nothing(state.reader, path) != start(width):
                 yield Flaw(path, "this earlier file is not the start of what stands there now.")
 
 

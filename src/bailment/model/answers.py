@@ -41,9 +41,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Unauthorized:
-    """The token or the proof is not good; nothing was recorded but the replay mark."""
+    """The token, or where `proof` says so the proof, is not good; only the replay mark was recorded."""
 
     reason: str
+    proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)

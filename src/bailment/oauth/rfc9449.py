@@ -77,6 +77,8 @@ class _Claims(msgspec.Struct):
 
 _claims = msgspec.json.Decoder(_Claims)
 _header = msgspec.json.Decoder(_Header)
+# JSON nested a thousand deep is a RecursionError, and anyone can send it: no key is needed for that.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
 
@@ -99,7 +101,7 @@ def check_proof(proof: str, *, method: str, uri: str, token: str | None, now_s: 
     _verify(key, _decode(raw_signature), signed.encode())  # 3
     try:
         claims = _claims.decode(_decode(raw_claims))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise ProofRejected("the proof's claims are not what RFC 9449 section 4.2 asks for") from error
     _check_claims(claims, method, uri, now_s)  # 4, 5, 6
     _check_token(claims, token)  # 7
@@ -133,7 +135,7 @@ def _key_of(raw_header: str) -> tuple[_PublicKey, str]:
     """Parse the header; a client sends the same one every time, so it is parsed once."""
     try:
         header = _header.decode(_decode(raw_header))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise ProofRejected("the proof's header is not what RFC 9449 section 4.2 asks for") from error
     if header.typ != "dpop+jwt" or header.crit is not None:
         raise ProofRejected("typ is not dpop+jwt, or there is a crit")

@@ -1,9 +1,9 @@
 """Content lines of vCard 2.1, 3.0 and 4.0: unfolding, parameters, encodings, escapes.
 
-A parser of our own rather than a library: `vobject` reads the same lines some fifty times slower
-than this, keeps every embedded photo, and answers bad input with exceptions of several kinds;
-the lines are the small part of the format. Source: RFC 6350 sections 3.2 to 3.4, RFC 2426, and
-vCard 2.1 for quoted-printable, which phones still write.
+A parser of our own rather than a library: `vobject` 0.9.9 brings three more packages, builds every
+property (embedded pictures too) and was half as fast over 5,000 small cards as this with its
+checks; and the lines are the small part of the format. Source: RFC 6350 sections 3.2 to 3.4,
+RFC 2426, and vCard 2.1 for quoted-printable, which phones still write.
 
 Lines are bytes until their charset is known. Embedded pictures and keys are passed over while they
 are read, so they cost no memory.

@@ -1,1 +1,1 @@
-"""The device's side: the SDK and the phone on the command line."""
+"""The phone: a device's SDK and what it holds. It shares no code with the server's side."""

@@ -7,6 +7,9 @@ from typing import Any, Protocol
 Row = tuple[Any, ...]
 Parameters = Mapping[str, Any]
 
+# How many tables share the replay marks, by time bucket; see `oauth.rfc9449`.
+REPLAY_TABLES = 4
+
 _NAMED = re.compile(r":([a-z_]+)")
 
 

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from bailment.model.disclosure import Ask, EntryDraft, Facts, HoldingWrite, Route, Slot
-from bailment.store.connection import Connection
-
-REPLAY_TABLES = 4
+from bailment.store.connection import REPLAY_TABLES, Connection
 
 _MARK = [
     f"INSERT INTO replay_{table} (mark) VALUES (:mark) ON CONFLICT DO NOTHING"
@@ -16,10 +14,10 @@ _MARK = [
 
 # One row of text for all friends: Python's sqlite3 gives up the GIL at every row, and a packed row
 # is also half the work of as many tuples. The subselect's order is the primary key's on SQLite.
-_ONE_FRIEND = """f.friend_id || '/' || p.version || ',' || f.since || ',' || COALESCE(CAST(
-        CASE WHEN p.by_partner = 1 THEN COALESCE(
+_ONE_FRIEND = """f.since || ',' || CASE WHEN p.by_partner = 1 THEN
+        p.id || '/' || p.version || ',' || COALESCE(CAST(COALESCE(
             (SELECT s.mask FROM partner_setting s WHERE s.person_id = p.id AND s.partner_id = i.partner_id),
-            p.setting) ELSE p.setting END AS TEXT), '') || '/' || COALESCE(CAST(f.audience AS TEXT), '')"""
+            p.setting) AS TEXT), '') ELSE p.card END || '/' || COALESCE(CAST(f.audience AS TEXT), '')"""
 _FRIEND_ROWS = {
     "sqlite": f"""(SELECT group_concat({_ONE_FRIEND}, ';')
         FROM friendship f CROSS JOIN person p ON p.id = f.friend_id

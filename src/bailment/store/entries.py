@@ -8,7 +8,7 @@ can come to stand between them any more.
 from collections.abc import Sequence
 
 from bailment.model.records import LedgerState, ReadyEntry, StoredEntry
-from bailment.store.connection import Connection
+from bailment.store.connection import REPLAY_TABLES, Connection
 
 # `entry.xid` in ORDER BY: a bare `xid` would be the output column of that name, which sorts as text.
 _READY = {
@@ -77,6 +77,6 @@ class EntryStatements:
             ORDER BY seq DESC LIMIT :most"""
         return [StoredEntry(*row) for row in await self._connection.rows(sql, {"most": most})]
 
-    async def clear_marks(self, table: int) -> None:
-        """Empty one of the replay tables, whose bucket has passed."""
-        await self._connection.run(f"DELETE FROM replay_{table:d}", {})
+    async def clear_marks(self, bucket: int) -> None:
+        """Empty the replay table that this time bucket falls into."""
+        await self._connection.run(f"DELETE FROM replay_{bucket % REPLAY_TABLES}", {})

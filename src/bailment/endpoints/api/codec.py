@@ -76,20 +76,19 @@ def parse_token(headers: Headers) -> str:
 def parse_ask(
     headers: Headers,
     *,
-    path: str,
+    uri: str,
     query: bytes,
     route: Route,
     raw_friend_id: str | None,
-    origin: str,
     now: int,
 ) -> Ask:
-    """Parse and authenticate a read.
+    """Parse and authenticate a read of `uri`, which has no query.
 
     Raises:
         Malformed: in one of its kinds, each with its own problem.
     """
     token = parse_token(headers)
-    proof = parse_proof(headers, "GET", origin + path, token, now)
+    proof = parse_proof(headers, "GET", uri, token, now)
     return Ask(
         token_hash=hash_token(token),
         jkt=proof.jkt,
@@ -100,7 +99,7 @@ def parse_ask(
         now=now,
         friend_id=None if raw_friend_id is None else parse_person_id(raw_friend_id),
         since=parse_since(query, route),
-        if_none_match=parse_etags(headers.get(b"if-none-match")),
+        if_none_match=parse_etags(headers.get(b"if-none-match"), gzip=wants_gzip(headers)),
     )
 
 
@@ -146,9 +145,17 @@ def parse_since(query: bytes, route: Route) -> str | None:
     return pairs[0][1]
 
 
-def parse_etags(raw: str) -> tuple[str, ...]:
-    """Return the entity tags of If-None-Match (RFC 9110 section 13.1.2), without our own gzip suffix."""
-    return tuple(tag.replace(_GZIP_SUFFIX + '"', '"') for tag in _ETAG.findall(raw)) if raw else ()
+def parse_etags(raw: str, *, gzip: bool) -> tuple[str, ...]:
+    """Return the entity tags of If-None-Match (RFC 9110 section 13.1.2) that name the coding asked for.
+
+    Our own gzip suffix is taken off. The tag of the other coding does not count: a 304 carries the tag of
+    what a 200 would have sent, and a cache that holds only the other could not use it. `*` does not count
+    either: a 304 is recorded as "the device holds this", which nobody has said.
+    """
+    tags = _ETAG.findall(raw)
+    if not gzip:
+        return tuple(tag for tag in tags if not tag.endswith(_GZIP_SUFFIX + '"'))
+    return tuple(tag.replace(_GZIP_SUFFIX + '"', '"') for tag in tags if tag.endswith(_GZIP_SUFFIX + '"'))
 
 
 def encode_answer(answer: Answer, *, gzip: bool) -> Response:
@@ -157,30 +164,32 @@ def encode_answer(answer: Answer, *, gzip: bool) -> Response:
         case Disclosed():
             return _encode_body(answer, gzip=gzip)
         case NotModified():
-            return Response(304, [*_fixed(answer.receipt), (b"etag", answer.etag.encode())], b"")
+            return Response(304, [*_fixed(answer.receipt), _etag(answer.etag, gzip=gzip)], b"")
         case Absent():
             return _with_receipt(problem_response("not-found"), answer.receipt)
         case Refused():
             return _with_receipt(problem_response("refused", answer.remedy, rule=answer.rule), answer.receipt)
         case Unauthorized():
-            return problem_response("invalid-token", answer.reason)
+            return problem_response("invalid-dpop-proof" if answer.proof else "invalid-token", answer.reason)
         case StaleSync():
             return problem_response("stale-sync-token")
 
 
 def _encode_body(answer: Disclosed, *, gzip: bool) -> Response:
-    body, etag = answer.body, answer.etag
-    headers = _fixed(answer.receipt)
-    if gzip:
-        body = _gzip(body)
-        etag = etag[:-1] + _GZIP_SUFFIX + '"'
-        headers.append((b"content-encoding", b"gzip"))
-    headers += [
+    headers = [
+        *_fixed(answer.receipt),
         (b"content-type", b"application/json"),
-        (b"content-length", b"%d" % len(body)),
-        (b"etag", etag.encode()),
+        _etag(answer.etag, gzip=gzip),
     ]
-    return Response(200, headers, body)
+    if not gzip:
+        return Response(200, headers, answer.body)
+    headers.append((b"content-encoding", b"gzip"))
+    return Response(200, headers, _gzip(answer.body))
+
+
+def _etag(etag: str, *, gzip: bool) -> tuple[bytes, bytes]:
+    """Return the header field; each coding has a tag of its own (RFC 9110 section 8.8.3.3)."""
+    return b"etag", (etag[:-1] + _GZIP_SUFFIX + '"' if gzip else etag).encode()
 
 
 def _gzip(body: bytes) -> bytes:
@@ -214,8 +223,13 @@ def parse_enrolment(raw: bytes) -> str:
     """
     try:
         return msgspec.json.decode(raw, type=_Enrolment).code
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed('the body is a JSON object like {"code": "..."}', where="body") from error
+
+
+def wants_gzip(headers: Headers) -> bool:
+    """Tell whether the answer goes out compressed."""
+    return accepts_gzip(headers.get(b"accept-encoding"))
 
 
 def accepts_gzip(raw: str) -> bool:

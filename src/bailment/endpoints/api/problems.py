@@ -57,6 +57,8 @@ def problem_response(kind: str, detail: str = "", **extra: str) -> Response:
     if detail:
         document["detail"] = detail
     headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
+    if problem.status == 503:
+        headers.append((b"retry-after", b"1"))
     if problem.status == 401:
         # Source: RFC 9449 section 7.1.
         error = kind.replace("-", "_")

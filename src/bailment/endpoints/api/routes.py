@@ -12,11 +12,11 @@ from starlette.types import Message, Receive, Scope, Send
 from bailment.endpoints.api.codec import (
     Headers,
     Unauthenticated,
-    accepts_gzip,
     encode_answer,
     parse_ask,
     parse_enrolment,
     parse_proof,
+    wants_gzip,
 )
 from bailment.endpoints.api.openapi import openapi_document
 from bailment.endpoints.api.problems import Response, problem_response
@@ -74,8 +74,7 @@ class _Endpoint:
             response.headers.append((b"allow", self._method.encode()))
         else:
             response = await self._answer(scope, receive)
-        await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-        await send({"type": "http.response.body", "body": response.body})
+        await _send(response, scope["method"], send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         try:
@@ -92,6 +91,13 @@ class _Endpoint:
             return problem_response("unavailable")
 
 
+class _Nothing:
+    """An ASGI endpoint for a path that is no resource."""
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        await _send(problem_response("not-found"), scope["method"], send)
+
+
 def api_routes(api: Api) -> list[BaseRoute]:
     """Return the routes of the JSON API."""
 
@@ -100,20 +106,19 @@ def api_routes(api: Api) -> list[BaseRoute]:
             headers = Headers(scope["headers"])
             ask = parse_ask(
                 headers,
-                path=scope["path"],
+                uri=_uri(api.origin, scope),
                 query=scope["query_string"],
                 route=route,
                 raw_friend_id=scope["path_params"].get("friend_id"),
-                origin=api.origin,
                 now=api.now_ms(),
             )
-            return encode_answer(await api.disclose(ask), gzip=accepts_gzip(headers.get(b"accept-encoding")))
+            return encode_answer(await api.disclose(ask), gzip=wants_gzip(headers))
 
         return _Endpoint("GET", handle)
 
     async def enrol(scope: Scope, receive: Receive) -> Response:
         now = api.now_ms()
-        proof = parse_proof(Headers(scope["headers"]), "POST", api.origin + scope["path"], None, now)
+        proof = parse_proof(Headers(scope["headers"]), "POST", _uri(api.origin, scope), None, now)
         code = parse_enrolment(await _body(receive))
         enrolled = await api.enrol(code, proof.jkt, (proof.bucket, proof.mark), now)
         if enrolled is None:
@@ -128,7 +133,8 @@ def api_routes(api: Api) -> list[BaseRoute]:
         return Response(201, headers, msgspec.json.encode(document))
 
     async def openapi(_scope: Scope, _receive: Receive) -> Response:
-        return Response(200, [(b"content-type", b"application/json")], openapi_document(api.origin))
+        headers = [(b"content-type", b"application/json"), (b"cache-control", b"public, max-age=300")]
+        return Response(200, headers, openapi_document(api.origin))
 
     return [
         Mount("/v1/me", reads(Route.ME)),
@@ -136,7 +142,26 @@ def api_routes(api: Api) -> list[BaseRoute]:
         Mount("/v1/friends/{friend_id}", reads(Route.FRIEND)),
         Mount("/v1/devices", _Endpoint("POST", enrol)),
         Mount("/v1/openapi.json", _Endpoint("GET", openapi)),
+        # The last route takes what is left, so that an unknown path is a problem too, and so that the router
+        # never answers a trailing slash with a redirect that it builds from the request's Host.
+        Mount("/v1/{rest:path}", _Nothing()),
     ]
+
+
+async def _send(response: Response, method: str, send: Send) -> None:
+    """Send a response whole. A 304 has no body and no length of one (RFC 9110 section 8.6)."""
+    headers, body = response.headers, response.body
+    if response.status != 304:
+        headers = [*headers, (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    # HEAD is refused, for a read without an answer would be a disclosure of nothing; its refusal has no body.
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+
+
+def _uri(origin: str, scope: Scope) -> str:
+    """Return the resource's URI as the client spelled its path, under the configured origin."""
+    raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+    return origin + raw_path.partition(b"?")[0].decode("latin-1")
 
 
 async def _body(receive: Receive) -> bytes:

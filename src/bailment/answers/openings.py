@@ -1,0 +1,53 @@
+"""Opening an entry's commitment, for an auditor or for the person concerned."""
+
+from dataclasses import dataclass
+
+from bailment.answers.ports import AnswerStore, PersonKeys
+from bailment.ledger import cbor
+from bailment.ledger.commitment import Opening, check_opening, open_items
+from bailment.ledger.entry import Entry, parse_entry
+from bailment.model.errors import Conflict, Tampered
+from bailment.model.records import StoredEntry
+from bailment.seal.detail import open_detail
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An entry with what stands behind its commitment."""
+
+    entry: Entry
+    opening: Opening
+
+
+async def open_at(store: AnswerStore, keys: PersonKeys, index: int) -> Opened:
+    """Open the entry at `index` and check that the details are what it commits to.
+
+    Raises:
+        Conflict: there is no such entry, or it has no commitment.
+        Tampered: the stored details are not what the entry commits to, or their person was erased.
+    """
+    async with store.reading() as transaction:
+        stored = await transaction.entry_at(index)
+    if stored is None:
+        raise Conflict(f"there is no entry {index} in the ledger (yet)")
+    return await open_stored(keys, stored)
+
+
+async def open_stored(keys: PersonKeys, stored: StoredEntry) -> Opened:
+    """Open a stored entry; see `open_at`."""
+    entry = parse_entry(stored.raw)
+    if stored.commitment is None or stored.person_id is None or stored.sealed is None:
+        raise Conflict("this entry stands in clear: it has nothing to open")
+    key = (await keys.keys((stored.person_id,)))[stored.person_id]
+    value = cbor.decode(open_detail(key, stored.commitment, stored.sealed))
+    if not isinstance(value, list) or len(value) != 2:
+        raise Tampered("an opening is not a salt and details")
+    salt, details = value
+    if not isinstance(salt, bytes) or not isinstance(details, dict):
+        raise Tampered("an opening is not a salt and details")
+    opening = Opening(salt, details)
+    committed = entry.fields.get("commitment")
+    if not isinstance(committed, bytes):
+        raise Tampered("the entry carries no commitment")
+    check_opening(committed, open_items(opening, details.keys()))
+    return Opened(entry, opening)

@@ -1,0 +1,5 @@
+"""`python -m bailment.cli`."""
+
+from bailment.cli import main
+
+main()

@@ -1,0 +1,31 @@
+"""`bailment`: the root of the command line."""
+
+import typer
+
+from bailment.cli import ledger, people, person, phone, programme, server
+from bailment.cli.common import reported
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Lend a platform's user data to partners, on terms that are enforced or evidenced.",
+)
+server.register(app)
+app.add_typer(programme.partner, name="partner")
+app.add_typer(programme.agreement, name="agreement")
+app.add_typer(programme.integration, name="integration")
+app.add_typer(programme.build, name="build")
+app.add_typer(person.grant, name="grant")
+app.add_typer(person.setting, name="setting")
+app.add_typer(person.person, name="person")
+app.add_typer(people.app, name="people")
+app.add_typer(ledger.ledger, name="ledger")
+app.add_typer(ledger.disclosure, name="disclosure")
+app.add_typer(phone.app, name="phone")
+
+
+def run() -> None:
+    """Run the command line; an error of ours is one line and an exit status."""
+    with reported():
+        app()

@@ -1,0 +1,63 @@
+"""`bailment sandbox`: a throwaway platform that prints one JSON line with all that a client needs."""
+
+import asyncio
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from bailment.app import Platform, open_platform
+from bailment.cli import stage
+from bailment.cli.serving import serving_platform, until_told_to_stop
+from bailment.config import Config
+from bailment.people.sources import open_source
+from bailment.phone.client import PhoneClient
+from bailment.phone.key import make_key
+
+SHOWN_PERSONS = 10
+CODES = 5
+HOST = "127.0.0.1"
+
+
+async def run_sandbox(people: int, port: int, store_url: str) -> None:
+    """Set the stage, serve, print the line, and run until told to stop; nothing is left behind."""
+    url = f"http://{HOST}:{port}"
+    with tempfile.TemporaryDirectory(prefix="bailment-sandbox-") as folder:
+        config = Config(Path(folder), url, f"{HOST}:{port}/ledger", store_url)
+        async with open_platform(config) as platform:
+            await stage.bring_people(platform, open_source(f"generated:{people}"))
+            await stage.set_programme(platform)
+            async with serving_platform(platform, HOST, port):
+                line = await _describe(platform, url)
+                print(json.dumps(line, ensure_ascii=False), flush=True)
+                await until_told_to_stop()
+
+
+async def _describe(platform: Platform, url: str) -> dict[str, Any]:
+    figures = await stage.figures(platform, SHOWN_PERSONS)
+    return {
+        "url": url,
+        "partner": {"id": stage.PARTNER.partner_id, "name": stage.PARTNER.name},
+        "integration": stage.INTEGRATION.integration_id,
+        "builds": {"approved": stage.APPROVED.digest.hex(), "unapproved": stage.UNAPPROVED.hex()},
+        "persons": [
+            {"id": str(each.person_id), "name": each.name, "friends": each.friends} for each in figures
+        ],
+        "device": await _device(platform, url, figures[0].person_id),
+        "codes": [await stage.give_code(platform, each.person_id) for each in figures[:CODES]],
+        "ledger": {"url": f"{url}/ledger", "vkey": platform.folder.read("vkey").decode().strip()},
+    }
+
+
+async def _device(platform: Platform, url: str, person_id: int) -> dict[str, Any]:
+    """Enrol a device as a phone would, over HTTP with a key of its own."""
+    code = await stage.give_code(platform, person_id)
+    key = make_key()
+
+    def enrol() -> tuple[str, str]:
+        with PhoneClient(url, key, build=stage.APPROVED.digest.hex()) as client:
+            enrolled = client.enrol(code)
+            return enrolled.device_id, enrolled.token
+
+    device, token = await asyncio.to_thread(enrol)
+    return {"id": device, "person": str(person_id), "jwk": key.private_jwk(), "token": token}

@@ -1,0 +1,95 @@
+"""Runs the web application and the integrator in this process until it is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+from starlette.types import ASGIApp
+
+from bailment.app import Platform, build_asgi, keep_house
+from bailment.model.errors import Unavailable
+
+_READY_TRIES = 400
+_READY_EVERY_S = 0.025
+
+
+@contextlib.asynccontextmanager
+async def serving(asgi: ASGIApp, host: str, port: int) -> AsyncIterator[None]:
+    """Serve `asgi` on `host`:`port` for as long as the block runs.
+
+    Raises:
+        Unavailable: the port is taken or cannot be bound.
+    """
+    _check_free(host, port)
+    server = Server(
+        asgi,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        log_level=LogLevels.error,
+        websockets=False,
+    )
+    task = asyncio.create_task(server.serve())
+    try:
+        await _until_ready(host, port, task)
+        yield
+    finally:
+        server.stop()  # type: ignore[no-untyped-call] # granian types it nowhere
+        await task
+
+
+@contextlib.asynccontextmanager
+async def serving_platform(platform: Platform, host: str, port: int) -> AsyncIterator[None]:
+    """Serve a platform and integrate its ledger for as long as the block runs."""
+    stop = asyncio.Event()
+    house = asyncio.create_task(keep_house(platform, stop))
+    try:
+        async with serving(build_asgi(platform), host, port):
+            yield
+    finally:
+        stop.set()
+        await house
+
+
+async def until_told_to_stop() -> None:
+    """Return on SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """Return a port that is free now."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _check_free(host: str, port: int) -> None:
+    """Say at once that a port is taken; the server itself would share it silently (SO_REUSEPORT)."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Unavailable(f"port {port} on {host} cannot be used: {error.strerror}") from error
+
+
+async def _until_ready(host: str, port: int, task: asyncio.Task[None]) -> None:
+    for _ in range(_READY_TRIES):
+        if task.done():
+            task.result()
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection(host, port)
+            writer.close()
+            await writer.wait_closed()
+            return
+        await asyncio.sleep(_READY_EVERY_S)
+    raise Unavailable("the server did not come up")

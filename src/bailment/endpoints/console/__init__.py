@@ -1,0 +1,1 @@
+"""The operator's page: disclosures as they arrive, each with its rules and reasons. No script."""

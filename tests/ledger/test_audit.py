@@ -1,0 +1,166 @@
+"""The replay: which disclosures may stand where."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bailment.ledger.audit import Audit, replay
+from bailment.ledger.cbor import Value
+from bailment.ledger.register import public_register
+from tests.ledger.samples import BUILD, MINUTE, NOW_S, admitted, change, disclosure, entry, story
+
+AT = NOW_S * 1000
+
+
+def in_effect(number: int) -> bytes:
+    """Encode the entry by which a change binds."""
+    return entry("in-effect", change=change(number), minute=MINUTE)
+
+
+def hold(number: int) -> bytes:
+    """Encode a hold."""
+    return entry("hold.placed", change=change(number), at=AT, partner="acme", reason="review")
+
+
+def lift(number: int) -> bytes:
+    """Encode the end of holds."""
+    return entry("hold.lifted", change=change(number), at=AT, partner="acme")
+
+
+def ended(number: int) -> bytes:
+    """Encode the end of the agreement."""
+    return entry("agreement.ended", change=change(number), at=AT, partner="acme", agreement=1)
+
+
+def build_entry(kind: str, number: int) -> bytes:
+    """Encode an approval or a withdrawal of the build."""
+    return entry(
+        kind, change=change(number), at=AT, partner="acme", integration="contacts", build=BUILD, version="1.0"
+    )
+
+
+def flaws(*entries: bytes) -> list[tuple[int, str]]:
+    """Replay entries after those that admit the partner; index from the first of these."""
+    return [(flaw.index - 4, flaw.sentence) for flaw in replay([*admitted(), *entries])]
+
+
+def test_a_sound_ledger_has_no_flaw() -> None:
+    """Disclosures to an admitted partner stand, and are counted."""
+    audit = Audit()
+    assert [flaw for index, raw in enumerate(story(500)) for flaw in audit.add(index, raw)] == []
+    assert audit.counts["disclosure"] == 496
+    assert audit.partners["acme"].disclosures == 496
+
+
+@pytest.mark.parametrize(
+    ("narrow", "widen", "sentence"),
+    [
+        (hold(9), lift(10), "while its partner was on hold"),
+        (build_entry("build.withdrawn", 9), build_entry("build.approved", 10), "not approved"),
+        (ended(9), None, "never signed or has ended"),
+    ],
+)
+def test_a_narrowing_change_binds_from_its_in_effect_entry(
+    narrow: bytes, widen: bytes | None, sentence: str
+) -> None:
+    """Disclosures may stand until a narrowing change is in effect, and none after; widening is at once."""
+    before = [disclosure(1), narrow, disclosure(2), in_effect(9), disclosure(3), disclosure(4)]
+    found = flaws(*before)
+    assert [index for index, _ in found] == [4, 5]
+    assert all(sentence in text for _, text in found)
+    if widen is not None:
+        assert [index for index, _ in flaws(*before, widen, disclosure(5), disclosure(6))] == [4, 5]
+
+
+def test_a_change_that_was_undone_does_not_bind() -> None:
+    """A hold lifted, or a build approved again, before it came into effect binds nothing."""
+    assert flaws(hold(9), lift(10), in_effect(9), disclosure()) == []
+    withdrawn, approved = build_entry("build.withdrawn", 9), build_entry("build.approved", 10)
+    assert flaws(withdrawn, approved, in_effect(9), disclosure()) == []
+
+
+def test_each_of_two_holds_binds() -> None:
+    """The first of two holds binds before the second is in effect; lifting ends both."""
+    assert [index for index, _ in flaws(hold(8), hold(9), in_effect(8), disclosure(), in_effect(9))] == [3]
+    assert flaws(hold(8), hold(9), in_effect(8), in_effect(9), lift(10), disclosure()) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"partner": "other"}, "never admitted"),
+        ({"agreement": 2}, "never signed or has ended"),
+        ({"integration": "photos"}, "not approved"),
+        ({"build": bytes(32)}, "not approved"),
+        ({"purpose": "advertising"}, "purpose"),
+        ({"custody": "server"}, "server"),
+        ({"minute": 2 * MINUTE + 2}, "dates"),
+    ],
+)
+def test_a_disclosure_needs_all_that_it_rests_on(
+    changed: dict[str, str | int | bytes], sentence: str
+) -> None:
+    """Each fact that does not stand before it is a flaw, the first time and again."""
+    found = flaws(disclosure(1, **changed), disclosure(2, **changed))
+    assert len(found) == 2
+    assert all(sentence in text for _, text in found)
+
+
+def test_misplaced_entries() -> None:
+    """What refers to something that is not there, or is there already, is a flaw."""
+    assert [index for index, _ in flaws(*admitted())] == [0, 2]
+    assert "no such change" in flaws(in_effect(99))[0][1]
+    assert "in effect already" in flaws(hold(9), in_effect(9), in_effect(9))[0][1]
+    assert "never admitted" in next(iter(replay([hold(9)]))).sentence
+    assert (
+        "never approved" in next(iter(replay([*admitted()[:3], build_entry("build.withdrawn", 9)]))).sentence
+    )
+    assert "never signed" in next(iter(replay([*admitted()[:2], ended(9)]))).sentence
+    unknown = [admitted()[0], build_entry("build.approved", 9)]
+    assert "never added" in next(iter(replay(unknown))).sentence
+
+
+def test_what_is_no_entry_is_told() -> None:
+    """Bytes that are no entry are a flaw of their own and disturb nothing else."""
+    assert flaws(b"", disclosure(), b"\xff") == [
+        (0, "it is not an entry (CBOR cut short)"),
+        (2, "it is not an entry (CBOR tag, float or simple value outside the subset)"),
+    ]
+
+
+def test_other_entries_change_nothing() -> None:
+    """Commitment-only entries, imports and refusals pass, and their changes may come into effect."""
+    hidden: dict[str, Value] = {"minute": MINUTE, "commitment": bytes(32)}
+    others = [
+        entry("setting.changed", change=change(20), **hidden),
+        in_effect(20),
+        entry("people.imported", change=change(21), at=AT, persons=5, friendships=4, source="ldbc"),
+        entry("refusal", partner="nobody", integration="x", build=None, rule="build", **hidden),
+        in_effect(3),
+    ]
+    assert flaws(*others, disclosure()) == []
+
+
+@given(st.lists(st.binary(max_size=40) | st.sampled_from([*admitted(), disclosure(), hold(9), in_effect(9)])))
+def test_no_order_makes_the_replay_stumble(entries: list[bytes]) -> None:
+    """Any entries in any order give flaws at most."""
+    for flaw in replay(entries):
+        assert 0 <= flaw.index < len(entries)
+
+
+def test_the_public_register() -> None:
+    """The register shows partners, agreements, builds and holds as the entries tell, as JSON."""
+    audit = Audit()
+    changes = [hold(9), in_effect(9), ended(10), build_entry("build.withdrawn", 11), in_effect(11)]
+    for index, raw in enumerate([*admitted(), disclosure(), *changes]):
+        assert not list(audit.add(index, raw))
+    (row,) = json.loads(json.dumps(public_register(audit.partners)))["partners"]
+    assert (row["partner"], row["name"], row["country"], row["disclosures"]) == ("acme", "Acme", "US", 1)
+    assert row["on_hold"] == ["review"]
+    assert row["integrations"] == {"contacts": "Contacts"}
+    (agreement,) = row["agreements"]
+    assert (agreement["agreement"], agreement["ended_at"], agreement["in_force"]) == (1, AT, True)
+    (build,) = row["builds"]
+    assert (build["build"], build["approved"]) == (BUILD.hex(), False)
