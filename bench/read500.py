@@ -220,10 +220,7 @@ def _usual(
     tokens = {person_id: secrets.token_urlsafe(32) for person_id in bodies}
     fill_usual(
         database,
-        (
-            (person.person_id, json.dumps(person.values), person.setting)
-            for person in people.source.persons()
-        ),
+        people.source.persons(),
         people.both_ways(),
         [(hashlib.sha256(token.encode()).digest(), person_id) for person_id, token in tokens.items()],
         FRIEND_MASK,

@@ -1,27 +1,30 @@
 """What a platform would build by itself: FastAPI, SQLAlchemy, PostgreSQL with row-level security and an audit table.
 
-Written as a good team would: async psycopg, a pool, prepared statements, one query for the friends with
-their settings, profiles as one JSON document a person, decoded and encoded by msgspec, a raw response. The
-token is looked up by its hash; the session's user is set for the row-level policy; the audit row (who read
-which friends, through which partner) is committed before the answer leaves. It has no proof of possession,
-no tamper evidence, no holding and no reasons: it is the usual thing, not the same thing.
+Written as a good team would: async psycopg, a pool, prepared statements, one query for the friends that lets
+each friend's setting speak in SQL and returns only the agreed columns, their JSON passed through undecoded
+(`msgspec.Raw`), a raw response. The token is looked up by its hash; the session's user is set for the
+row-level policies; the audit row (who read which friends, through which partner) is committed before the
+answer leaves. It has no proof of possession, no tamper evidence, no holding and no reasons: it is the usual
+thing, not the same thing.
 """
 
 import contextlib
+import functools
 import hashlib
 from collections.abc import AsyncIterator, Iterable
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import psycopg
 from fastapi import FastAPI, Header, HTTPException, Response
-from sqlalchemy import text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bailment.model.fields import FIELDS
+from bailment.model.people import JsonValue, PersonRecord
 
 _TABLES = """
-CREATE TABLE profile (id BIGINT PRIMARY KEY, fields JSONB NOT NULL, share_mask BIGINT NOT NULL);
+CREATE TABLE profile (id BIGINT PRIMARY KEY, share_mask BIGINT NOT NULL, {columns});
 CREATE TABLE friend (person_id BIGINT, friend_id BIGINT, since TEXT NOT NULL, PRIMARY KEY (person_id, friend_id));
 CREATE TABLE partner_app (id TEXT PRIMARY KEY, field_mask BIGINT NOT NULL, active BOOLEAN NOT NULL);
 CREATE TABLE bearer (hash BYTEA PRIMARY KEY, app_id TEXT NOT NULL, person_id BIGINT NOT NULL, expires_at TIMESTAMPTZ);
@@ -35,18 +38,19 @@ GRANT INSERT ON audit TO usual;
 ALTER TABLE friend ENABLE ROW LEVEL SECURITY;
 ALTER TABLE profile ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_friends ON friend USING (person_id = (SELECT current_setting('app.person_id')::BIGINT));
-CREATE POLICY friends_profiles ON profile USING (id IN (
-    SELECT friend_id FROM friend WHERE person_id = (SELECT current_setting('app.person_id')::BIGINT)
+CREATE POLICY friends_profiles ON profile USING (EXISTS (
+    SELECT 1 FROM friend f
+    WHERE f.person_id = (SELECT current_setting('app.person_id')::BIGINT) AND f.friend_id = profile.id
 ));
 """
 _SESSION = text(
     """SELECT a.id, a.field_mask, set_config('app.person_id', b.person_id::TEXT, true) FROM bearer b
     JOIN partner_app a ON a.id = b.app_id WHERE b.hash = :hash AND b.expires_at > now() AND a.active"""
 )
-_FRIENDS = text(
-    """SELECT f.friend_id, f.since, p.share_mask, p.fields FROM friend f JOIN profile p ON p.id = f.friend_id
-    WHERE f.person_id = current_setting('app.person_id')::BIGINT ORDER BY f.since DESC, f.friend_id"""
-)
+_FRIENDS = """SELECT f.friend_id, f.since, {columns} FROM friend f JOIN profile p ON p.id = f.friend_id
+    WHERE f.person_id = current_setting('app.person_id')::BIGINT AND p.share_mask & {mask} <> 0
+    ORDER BY f.since DESC, f.friend_id"""
+_SHARED = "CASE WHEN p.share_mask & {mask} <> 0 THEN p.{name}::TEXT END AS {name}"
 _AUDIT = text(
     """INSERT INTO audit (app_id, person_id, route, friends)
     VALUES (:app, current_setting('app.person_id')::BIGINT, 'friends', :friends)"""
@@ -59,9 +63,7 @@ async def build_usual(url: str) -> AsyncIterator[FastAPI]:
     engine = create_async_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=16,
-        # JSON documents go from the driver to msgspec as they are.
         connect_args={"prepare_threshold": 2, "options": "-c jit=off -c random_page_cost=1.1"},
-        json_deserializer=msgspec.json.decode,
     )
     application = FastAPI()
     _add_routes(application, engine)
@@ -79,50 +81,57 @@ def _add_routes(application: FastAPI, engine: AsyncEngine) -> None:
             session = (await connection.execute(_SESSION, {"hash": digest})).first()
             if session is None:
                 raise HTTPException(401)
-            rows = (await connection.execute(_FRIENDS)).all()
-            allowed = [(row, int(row.share_mask) & int(session.field_mask)) for row in rows]
-            shown = [
-                {"since": row.since, "id": str(row.friend_id), **_filtered(row.fields, mask)}
-                for row, mask in allowed
-                if mask
-            ]
-            audited = {"app": session.id, "friends": [row.friend_id for row, mask in allowed if mask]}
-            await connection.execute(_AUDIT, audited)
+            statement, names = _friends_statement(session.field_mask)
+            rows = (await connection.execute(statement)).all()
+            await connection.execute(_AUDIT, {"app": session.id, "friends": [row[0] for row in rows]})
+        shown = [_shown(row, names) for row in rows]
         return Response(msgspec.json.encode({"friends": shown}), media_type="application/json")
 
 
-_NAMES: dict[int, tuple[str, ...]] = {}
+@functools.cache
+def _friends_statement(mask: int) -> tuple[TextClause, tuple[str, ...]]:
+    """Return the query that selects the fields of an agreement, and their names."""
+    fields = [field for field in FIELDS if field.mask & mask]
+    columns = ", ".join(_SHARED.format(mask=field.mask, name=field.name) for field in fields)
+    return text(_FRIENDS.format(columns=columns, mask=mask)), tuple(field.name for field in fields)
 
 
-def _filtered(fields: dict[str, object], mask: int) -> dict[str, object]:
-    """Keep the fields of a mask; most friends share a few masks, so their names are kept."""
-    names = _NAMES.get(mask)
-    if names is None:
-        names = _NAMES[mask] = tuple(field.name for field in FIELDS if field.mask & mask)
-    return {name: fields[name] for name in names if name in fields}
+def _shown(row: Row[Any], names: tuple[str, ...]) -> dict[str, object]:
+    number, since, *values = row
+    shown: dict[str, object] = {"since": since, "id": str(number)}
+    for name, value in zip(names, values, strict=True):
+        if value is not None:
+            shown[name] = msgspec.Raw(value)
+    return shown
 
 
 def fill_usual(
     url: str,
-    profiles: Iterable[tuple[int, str, int]],
+    persons: Iterable[PersonRecord],
     friends: Iterable[tuple[int, int, str]],
     bearers: Iterable[tuple[bytes, int]],
     field_mask: int,
 ) -> None:
-    """Make tables and role, and fill them: (id, JSON, mask), (person, friend, since), (token hash, person)."""
+    """Make tables and role, and fill them; `friends` both ways, `bearers` as (token hash, person)."""
+    names = [field.name for field in FIELDS]
     with psycopg.connect(url) as connection:
-        connection.execute(_TABLES)
+        tables = _TABLES.format(columns=", ".join(f"{name} JSONB" for name in names))
+        connection.execute(tables.encode())
         connection.execute("INSERT INTO partner_app VALUES ('lumen-hub', %s, true)", (field_mask,))
         cursor = connection.cursor()
-        for statement, rows in (
-            ("COPY profile FROM STDIN", profiles),
-            ("COPY friend FROM STDIN", friends),
-        ):
-            with cursor.copy(statement) as copy:
-                for row in rows:
-                    copy.write_row(row)
+        with cursor.copy("COPY profile FROM STDIN") as copy:
+            for person in persons:
+                values = [_json(person.values[name]) if name in person.values else None for name in names]
+                copy.write_row((person.person_id, person.setting, *values))
+        with cursor.copy("COPY friend FROM STDIN") as copy:
+            for row in friends:
+                copy.write_row(row)
         cursor.executemany(
             "INSERT INTO bearer VALUES (%s, 'lumen-hub', %s, now() + interval '1 day')", list(bearers)
         )
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
+
+
+def _json(value: JsonValue) -> str:
+    return msgspec.json.encode(value).decode()

@@ -14,7 +14,7 @@ from bailment.phone.problems import (
     TokenRejected,
 )
 from tests.support.server import APPROVED, UNAPPROVED, GatewayServer
-from tests.support.world import CLOSED, EVERY_FIELD, OPEN, STRANGER
+from tests.support.small_world import CLOSED, EVERY_FIELD, OPEN, STRANGER
 
 
 def client_of(server: GatewayServer, build: str = APPROVED) -> PhoneClient:
@@ -61,7 +61,7 @@ def test_a_refusal_names_rule_and_remedy(shared_server: GatewayServer) -> None:
     assert caught.value.rule == "build.not-approved"
     assert "submit it for approval" in caught.value.remedy
     assert caught.value.receipt
-    with client_of(shared_server, "") as client, pytest.raises(Refused, match="build.undeclared"):
+    with client_of(shared_server, "") as client, pytest.raises(Refused, match="declares no build"):
         client.me()
 
 

@@ -17,7 +17,7 @@ from bailment.phone.client import PhoneClient
 from bailment.phone.problems import Refused
 from bailment.phone.state import PhoneState, load_state, store_state, sync_state
 from tests.support.server import APPROVED, GatewayServer
-from tests.support.world import LONG, OPEN
+from tests.support.small_world import LONG, OPEN
 
 STATE = PhoneState(
     "http://h", "", "dev_x", "token", 9, AddressBook({"id": "1"}, '"e"', {"2": {"id": "2"}}, "s")

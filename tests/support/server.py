@@ -30,7 +30,7 @@ from bailment.phone.client import PhoneClient
 from bailment.phone.dpop import make_proof
 from bailment.phone.key import DeviceKey, make_key
 from bailment.seal.secret import random_id
-from tests.support.world import USER, SmallWorld
+from tests.support.small_world import USER, SmallWorld
 
 T = TypeVar("T")
 DAY_MS = 86_400_000

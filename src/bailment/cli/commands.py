@@ -1,5 +1,8 @@
 """`bailment`: the root of the command line."""
 
+import os
+import sys
+
 import typer
 
 from bailment.cli import ledger, people, person, phone, programme, server
@@ -27,5 +30,21 @@ app.add_typer(phone.app, name="phone")
 
 def run() -> None:
     """Run the command line; an error of ours is one line and an exit status."""
-    with reported():
-        app()
+    try:
+        with reported():
+            app()
+    except SystemExit as end:
+        _leave(end.code if isinstance(end.code, int) else 1)
+
+
+def _leave(status: int) -> None:
+    """Exit, and do not tear the interpreter down where a server ran in this process.
+
+    Granian's embedded server says that it has stopped a moment before its own threads have, and such a
+    thread aborts the process when it finds the interpreter gone.
+    """
+    if "granian" not in sys.modules:
+        sys.exit(status)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

@@ -82,9 +82,8 @@ async def with_slots(transaction: Transaction, holding: Holding) -> Holding:
     """Read all slots of the holding."""
     if not holding.known:
         return holding
-    return replace(
-        holding, slots={slot.person_id: slot for slot in await transaction.slots(holding.holding_id)}
-    )
+    slots = await transaction.slots(holding.holding_id, holding.revision)
+    return replace(holding, slots={slot.person_id: slot for slot in slots})
 
 
 async def with_slot(transaction: Transaction, holding: Holding, person_id: int) -> Holding:

@@ -31,7 +31,7 @@ from bailment.disclosure import holdings
 from bailment.disclosure.holdings import Held, Holding, Update
 from bailment.disclosure.ports import DisclosureStore, PersonKeys, Transaction
 from bailment.disclosure.record import Record, write_record
-from bailment.disclosure.rendering import HIDDEN, ITEM_HEAD, Renderings, own_item
+from bailment.disclosure.rendering import HIDDEN, ITEM_HEAD, NOTHING, Renderings, own_item
 from bailment.disclosure.sync import StaleToken, parse_sync, sync_token
 from bailment.disclosure.views import Friends, base_verdicts, see_friends, see_self
 from bailment.kernel.rules import REMEDIES
@@ -129,11 +129,11 @@ class Pipeline:
     ) -> _Seen:
         decision = see_self(masks)
         content = await transaction.content([facts.person_id])
-        if facts.me_version is None or not decision.allowed:
-            return await self._see_nothing(transaction, facts, ask, facts.person_id)
-        blob = content[facts.person_id][1]
-        body = own_item(facts.person_id, slice_fields(blob, decision.allowed))
+        blob = content[facts.person_id][1] if facts.me_version is not None else NOTHING
         mask = decision.allowed & fields_present(blob)
+        if not mask:
+            return await self._see_nothing(transaction, facts, ask, facts.person_id)
+        body = own_item(facts.person_id, slice_fields(blob, mask))
         return await self._see_subject(
             transaction, facts, ask, Held(facts.person_id, mask, _hash(body)), body
         )
@@ -142,15 +142,12 @@ class Pipeline:
         self, transaction: Transaction, facts: Facts, ask: Ask, masks: list[int | None]
     ) -> _Seen:
         friends = see_friends(masks, facts.friends)
-        # The same work for a stranger as for a friend who is closed: time must not tell them apart.
-        allowed = friends.decisions[friends.rules[0]].allowed if friends.rules else 0
+        tail = (await self._tails(transaction, friends) or [None])[0]
         person_id = ask.friend_id or 0
-        if not allowed:
+        if tail is None:
             return await self._see_nothing(transaction, facts, ask, person_id)
-        head = friends.heads[0]
-        await self._renderings.fill(transaction, [(head, allowed)])
-        tail = self._renderings.of_mask(allowed)[head]
-        held = Held(person_id, allowed & self._renderings.present(head), _hash(friends.sinces[0] + tail))
+        mask = friends.decisions[friends.rules[0]].allowed & self._renderings.present(friends.heads[0])
+        held = Held(person_id, mask, _hash(friends.sinces[0] + tail))
         return await self._see_subject(transaction, facts, ask, held, ITEM_HEAD + friends.sinces[0] + tail)
 
     async def _see_subject(

@@ -28,8 +28,8 @@ class Transaction(Protocol):
         """Read rendered content: person id to (version, blob of `people.render`)."""
         ...
 
-    async def slots(self, holding_id: bytes) -> Sequence[Slot]:
-        """Read all slots of a holding, emptied ones too."""
+    async def slots(self, holding_id: bytes, revision: int) -> Sequence[Slot]:
+        """Read all slots of a holding at the revision that the facts told, emptied ones too."""
         ...
 
     async def slot_of(self, holding_id: bytes, person_id: int) -> Slot | None:

@@ -18,6 +18,8 @@ class _Hidden(dict[bytes, None]):
 
 
 HIDDEN = _Hidden()
+# The rendered content of nobody.
+NOTHING = b"\0"
 
 
 class Renderings:
@@ -25,12 +27,12 @@ class Renderings:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._by_mask: dict[int, dict[bytes, bytes]] = {}
+        self._by_mask: dict[int, dict[bytes, bytes | None]] = {}
         self._present: dict[bytes, int] = {}
         self._kept = 0
 
-    def of_mask(self, mask: int) -> dict[bytes, bytes]:
-        """Return the tails rendered under `mask`, by `ID/VERSION`."""
+    def of_mask(self, mask: int) -> dict[bytes, bytes | None]:
+        """Return the tails rendered under `mask`, by `ID/VERSION`; None where nothing is left to show."""
         return self._by_mask.setdefault(mask, {})
 
     def present(self, head: bytes) -> int:
@@ -49,14 +51,12 @@ class Renderings:
             person_id = int(head.partition(b"/")[0])
             _, blob = content[person_id]
             self._present[head] = fields_present(blob)
-            self.of_mask(mask)[head] = _tail(person_id, slice_fields(blob, mask))
+            fragments = slice_fields(blob, mask)
+            # Who has none of the allowed fields is absent, like one who allows none.
+            self.of_mask(mask)[head] = b'","id":"%d",%b}' % (person_id, fragments) if fragments else None
             self._kept += 1
-
-
-def _tail(person_id: int, fragments: bytes) -> bytes:
-    return b'","id":"%d"%b}' % (person_id, b"," + fragments if fragments else b"")
 
 
 def own_item(person_id: int, fragments: bytes) -> bytes:
     """Return the JSON of the device's own user."""
-    return b'{"id":"%d"%b}' % (person_id, b"," + fragments if fragments else b"")
+    return b'{"id":"%d",%b}' % (person_id, fragments)

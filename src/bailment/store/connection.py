@@ -13,6 +13,10 @@ REPLAY_TABLES = 4
 _NAMED = re.compile(r":([a-z_]+)")
 
 
+class Overtaken(Exception):
+    """Another transaction changed the holding that this one has read: its work has to run again."""
+
+
 class Connection(Protocol):
     """One open transaction on one connection.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from bailment.model.disclosure import Ask, EntryDraft, Facts, HoldingWrite, Route, Slot
-from bailment.store.connection import REPLAY_TABLES, Connection
+from bailment.store.connection import REPLAY_TABLES, Connection, Overtaken
 
 _MARK = [
     f"INSERT INTO replay_{table} (mark) VALUES (:mark) ON CONFLICT DO NOTHING"
@@ -65,15 +65,23 @@ _CONTENT = {
     "postgresql": """SELECT p.id, p.version, c.fragments FROM person p JOIN content c ON c.person_id = p.id
         WHERE p.id = ANY(:ids)""",
 }
+# One statement for both, so that the slots are those of the revision.
+_SLOTS = """
+SELECT h.revision, s.slot, s.person_id, s.mask, s.digest, s.leaf, s.revision, s.since_at
+FROM holding h LEFT JOIN holding_slot s ON s.holding_id = h.id WHERE h.id = :id
+"""
 _SLOT = (
     "SELECT slot, person_id, mask, digest, leaf, revision, since_at FROM holding_slot WHERE holding_id = :id"
 )
-_HOLDING = """
+_CHANGE_HOLDING = """
+UPDATE holding SET capacity = :capacity, used = :used, revision = :revision, root = :root,
+    digest = :digest, served = :served, commitment = :commitment
+WHERE id = :id AND revision = :before
+"""
+_NEW_HOLDING = """
 INSERT INTO holding (id, device_id, capacity, used, revision, root, digest, served, commitment)
 VALUES (:id, :device_id, :capacity, :used, :revision, :root, :digest, :served, :commitment)
-ON CONFLICT (id) DO UPDATE SET capacity = excluded.capacity, used = excluded.used,
-    revision = excluded.revision, root = excluded.root, digest = excluded.digest,
-    served = excluded.served, commitment = excluded.commitment
+ON CONFLICT DO NOTHING
 """
 _WRITE_SLOT = """
 INSERT INTO holding_slot (holding_id, slot, person_id, mask, digest, leaf, revision, since_at)
@@ -119,9 +127,12 @@ class DisclosureStatements:
         )
         return {person_id: (version, fragments) for person_id, version, fragments in rows}
 
-    async def slots(self, holding_id: bytes) -> Sequence[Slot]:
-        """Read all slots of a holding."""
-        return [Slot(*row) for row in await self._connection.rows(_SLOT, {"id": holding_id})]
+    async def slots(self, holding_id: bytes, revision: int) -> Sequence[Slot]:
+        """Read all slots of a holding; it must still be at the revision that the facts told."""
+        rows = await self._connection.rows(_SLOTS, {"id": holding_id})
+        if rows[0][0] != revision:
+            raise Overtaken
+        return [Slot(*row[1:]) for row in rows if row[1] is not None]
 
     async def slot_of(self, holding_id: bytes, person_id: int) -> Slot | None:
         """Read one person's slot."""
@@ -151,9 +162,13 @@ class DisclosureStatements:
         return found
 
     async def write_holding(self, write: HoldingWrite) -> None:
-        """Write a holding's row and its changed slots and nodes."""
-        row = {name: getattr(write, name) for name in _HOLDING_COLUMNS}
-        await self._connection.run(_HOLDING, {"id": write.holding_id, **row})
+        """Write a holding's row and its changed slots and nodes, unless it changed since it was read."""
+        row = {"id": write.holding_id, **{name: getattr(write, name) for name in _HOLDING_COLUMNS}}
+        before = write.revision - 1 if write.slots else write.revision
+        # A holding that somebody else has just begun for this device is found by neither statement.
+        if await self._connection.run(_CHANGE_HOLDING, {"before": before, **row}) != 1:
+            if await self._connection.run(_NEW_HOLDING, row) != 1:
+                raise Overtaken
         if write.slots:
             await self._connection.many(
                 _WRITE_SLOT, [{"id": write.holding_id, **slot._asdict()} for slot in write.slots]

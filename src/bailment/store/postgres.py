@@ -9,7 +9,14 @@ SERIALIZABLE is not enough here: its order is not the order of commits. The rule
 3. A widening change is the mirror image: first its entry commits, then the grace period passes, and
    only then does the fact change, together with the "in effect" entry. Whoever reads the new fact has
    a higher id than the entry that announced it.
+   A change may widen some things and narrow others (a new agreement version does), so the "in effect"
+   entry then takes a transaction of its own, behind a second grace period, as in rule 2.
 4. Disclosures never wait for changes and never abort because of them: they share no row lock.
+5. A widening change runs alone; narrowing ones run beside each other. Otherwise a hold placed between
+   the two steps of lifting an older one would be acknowledged and then undone. Whoever waits for its
+   turn has no transaction id yet, so that nobody's grace period waits for it.
+6. Disclosures of one device may overlap. One that finds its holding changed since it read the facts is
+   rolled back whole, replay mark and all, and runs again.
 
 What a crash leaves: a narrowing fact without "in effect" (it binds, but was not acknowledged), or a
 widening announced and never done. Doing the change again completes it.
@@ -24,8 +31,8 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from bailment.model.disclosure import EntryDraft
-from bailment.model.errors import Conflict, Unavailable
-from bailment.store.connection import Parameters, Row, to_postgresql
+from bailment.model.errors import Conflict, Tampered, Unavailable
+from bailment.store.connection import Overtaken, Parameters, Row, to_postgresql
 from bailment.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -34,8 +41,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _GRACE_POLL_S = 0.001
-# An arbitrary number that all our processes share.
+_OPEN_S = 10
+# Each time one of the overlapping disclosures gets through, so this many devices' worth of them can meet.
+_MOST_TRIES = 100
+# Arbitrary numbers that all our processes share.
 _INTEGRATOR_LOCK = 0x6C656467
+_CHANGE_LOCK = 0x6368616E
 
 
 class _PostgresConnection:
@@ -76,12 +87,20 @@ class PostgresStore:
 
         Raises:
             Unavailable: the server cannot be reached.
+            Tampered: its transaction ids lie before those of the ledger's entries.
         """
         try:
             for pool in (self._disclosures, self._changes):
-                await pool.open(wait=True, timeout=10)
+                await pool.open(wait=True, timeout=_OPEN_S)
+            async with self.reading() as transaction:
+                if await transaction.newest_is_ahead():
+                    raise Tampered("restored to a server with younger transaction ids: see pg_resetwal -x")
         except PoolTimeout as error:
+            await self.close()
             raise Unavailable("the PostgreSQL server cannot be reached") from error
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Close all connections."""
@@ -90,10 +109,11 @@ class PostgresStore:
 
     async def disclose(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in a transaction that took its id first (rule 1); return when it is durable."""
-        async with self._transaction(self._disclosures) as transaction:
-            result = await work(transaction)
-            await transaction.flush()
-        return result
+        for _ in range(_MOST_TRIES):
+            with contextlib.suppress(Overtaken), _our_errors():
+                async with self._disclosures.connection() as raw:
+                    return await _run(raw, work)  # rule 6
+        raise Unavailable("too many requests of one device at a time")
 
     async def change(
         self, work: Callable[[Transaction], Awaitable[T]], in_effect: bytes, *, widens: bool

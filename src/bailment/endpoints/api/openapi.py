@@ -1,7 +1,251 @@
-"""The OpenAPI 3.1 description of the JSON API; tests hold it against the server."""
+"""The OpenAPI 3.1 description of the JSON API; tests hold it against the server in both directions.
+
+It is built once from the tables that the server uses: `schemas.py` has the shapes, `problems.py` every
+error. What stands only here is which operation may answer which problem.
+"""
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from bailment.endpoints.api.problems import ALGORITHMS, PROBLEMS, TYPE_PREFIX, Problem
+from bailment.endpoints.api.schemas import Json, ref, schemas
+
+_TITLE = "Bailment: a user's data, lent to their device"
+_DESCRIPTION = (
+    "What a platform lends to a device of one of its users, field by field. Every read is a disclosure: "
+    "it is decided afresh, recorded in a public ledger before a byte leaves, and acknowledged by a receipt. "
+    "A field or person that may not be shown is absent; nothing tells why."
+)
+_VERSION = "1"
+_STATUS_WORDS = {
+    400: "MalformedRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NothingToShow",
+    405: "MethodNotAllowed",
+    413: "TooLarge",
+    503: "Unavailable",
+}
+_ALWAYS = ("malformed-request", "invalid-token", "invalid-dpop-proof", "refused", "method-not-allowed")
+_READ = (*_ALWAYS, "not-found", "unavailable")
+_LIST = (*_ALWAYS, "stale-sync-token", "unavailable")
+_ENROL = (
+    "malformed-request",
+    "invalid-dpop-proof",
+    "invalid-code",
+    "method-not-allowed",
+    "too-large",
+    "unavailable",
+)
+_BOUND: list[Json] = [{"accessToken": [], "proof": []}]
+_PROVEN: list[Json] = [{"proof": []}]
 
 
+@functools.lru_cache(4)
 def openapi_document(origin: str) -> bytes:
     """Return the document as JSON bytes."""
-    del origin
-    return b"{}"
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {
+                "title": _TITLE,
+                "description": _DESCRIPTION,
+                "version": _VERSION,
+                "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            },
+            "servers": [{"url": origin}],
+            "paths": _paths(),
+            "components": {
+                "schemas": schemas(),
+                "securitySchemes": _security(),
+                "headers": _headers(),
+                "parameters": _parameters(),
+            },
+        }
+    )
+
+
+def _paths() -> Json:
+    friend = {"name": "friend_id", "in": "path", "required": True, "schema": {"type": "string"}}
+    either = {"oneOf": [ref("FriendsList"), ref("FriendsChanges")]}
+    return {
+        "/v1/me": {"get": _read("readMe", "Read the device's own user", ref("Person"), _READ)},
+        "/v1/friends": {
+            "get": _read(
+                "readFriends",
+                "Read the friends who let something through, or what changed since a sync token",
+                either,
+                _LIST,
+                parameter("since"),
+            )
+        },
+        "/v1/friends/{friend_id}": {
+            "get": _read("readFriend", "Read one friend", ref("Friend"), _READ, friend)
+        },
+        "/v1/devices": {"post": _enrolment()},
+        "/v1/openapi.json": {
+            "get": {
+                "operationId": "readOpenapi",
+                "summary": "Read this document",
+                "security": [],
+                "responses": {
+                    "200": {
+                        "description": "This document.",
+                        "content": {"application/json": {"schema": {"type": "object"}}},
+                    },
+                    **_problems(["method-not-allowed"]),
+                },
+            }
+        },
+    }
+
+
+def parameter(name: str) -> Json:
+    """Return a reference to a parameter."""
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+def _read(name: str, summary: str, schema: Json, kinds: Sequence[str], *more: Json) -> Json:
+    return {
+        "operationId": name,
+        "summary": summary,
+        "security": _BOUND,
+        "parameters": [*more, parameter("build"), parameter("ifNoneMatch"), parameter("acceptEncoding")],
+        "responses": {
+            "200": {
+                "description": "What may be shown. Compressed with gzip when that is accepted.",
+                "headers": _header_refs("Bailment-Receipt", "ETag", "Cache-Control", "Vary"),
+                "content": {"application/json": {"schema": schema}},
+            },
+            "304": {
+                "description": "The device holds this already. It is recorded as a disclosure too.",
+                "headers": _header_refs("Bailment-Receipt", "ETag", "Cache-Control", "Vary"),
+            },
+            **_problems(kinds),
+        },
+    }
+
+
+def _enrolment() -> Json:
+    return {
+        "operationId": "enrolDevice",
+        "summary": "Spend a one-time code for an access token that is bound to the device's key",
+        "security": _PROVEN,
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": ref("EnrolmentRequest")}},
+        },
+        "responses": {
+            "201": {
+                "description": "The device is enrolled.",
+                "headers": _header_refs("Cache-Control"),
+                "content": {"application/json": {"schema": ref("Enrolment")}},
+            },
+            **_problems(_ENROL),
+        },
+    }
+
+
+def _problems(kinds: Sequence[str]) -> Json:
+    """Return the error responses by status, with an example of every kind."""
+    by_status: dict[int, list[Problem]] = {}
+    for kind in kinds:
+        by_status.setdefault(PROBLEMS[kind].status, []).append(PROBLEMS[kind])
+    return {str(status): _problem_response(status, by_status[status]) for status in sorted(by_status)}
+
+
+def _problem_response(status: int, problems: Sequence[Problem]) -> Json:
+    types = [TYPE_PREFIX + problem.kind for problem in problems]
+    schema = {
+        "allOf": [
+            ref("Problem"),
+            {"properties": {"type": {"enum": types}, "status": {"const": status}}},
+        ]
+    }
+    examples = {
+        problem.kind: {
+            "summary": problem.title,
+            "value": {"type": TYPE_PREFIX + problem.kind, "title": problem.title, "status": problem.status},
+        }
+        for problem in problems
+    }
+    names = {401: ("WWW-Authenticate",), 405: ("Allow",), 503: ("Retry-After",)}.get(status, ())
+    headers = _header_refs("Cache-Control", *names)
+    return {
+        "description": _STATUS_WORDS[status] + ": " + "; ".join(problem.title for problem in problems) + ".",
+        "headers": headers | ({} if status not in (403, 404) else _header_refs("Bailment-Receipt")),
+        "content": {"application/problem+json": {"schema": schema, "examples": examples}},
+    }
+
+
+def _header_refs(*names: str) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _security() -> Json:
+    return {
+        "accessToken": {
+            "type": "http",
+            "scheme": "DPoP",
+            "description": "`Authorization: DPoP TOKEN` (RFC 9449 section 7.1), once. `Bearer` is refused.",
+        },
+        "proof": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "DPoP",
+            "description": "A proof of the device's key, once and new for every request (RFC 9449 section "
+            f"4.2). Algorithms: {ALGORITHMS}.",
+        },
+    }
+
+
+def _headers() -> Json:
+    return {
+        "Bailment-Receipt": _header(
+            "The commitment by which this answer's entry is found in the ledger, base64url.",
+            pattern="^[A-Za-z0-9_-]{43}$",
+        ),
+        "ETag": _header("The answer's entity tag, of this coding alone.", pattern='^"[!#-~]+"$'),
+        "Cache-Control": _header("How long an answer may be kept."),
+        "Vary": _header("What the answer depends on."),
+        "WWW-Authenticate": _header("The DPoP challenge (RFC 9449 section 7.1)."),
+        "Allow": _header("The one method that this resource has."),
+        "Retry-After": _header("Seconds to wait."),
+    }
+
+
+def _header(description: str, **schema: str) -> Json:
+    return {"description": description, "schema": {"type": "string", **schema}}
+
+
+def _parameters() -> dict[str, Any]:
+    return {
+        "since": {
+            "name": "since",
+            "in": "query",
+            "schema": ref("SyncToken"),
+            "description": "A sync token of this device: the answer is what changed since.",
+        },
+        "build": {
+            "name": "Bailment-Build",
+            "in": "header",
+            "schema": {"type": "string", "pattern": "^(sha256:)?[0-9a-fA-F]{64}$"},
+            "description": "The SHA-256 signing digest of the build that asks, as declared by the client. "
+            "Without an approved one the answer is 403.",
+        },
+        "ifNoneMatch": {
+            "name": "If-None-Match",
+            "in": "header",
+            "schema": {"type": "string"},
+            "description": "Entity tags that the device holds, of the coding that it asks for. `*` is ignored.",
+        },
+        "acceptEncoding": {
+            "name": "Accept-Encoding",
+            "in": "header",
+            "schema": {"type": "string"},
+            "description": "`gzip` compresses the answer.",
+        },
+    }
