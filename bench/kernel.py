@@ -6,6 +6,7 @@ all decisions first, and ours with Cedar on the reasons too. Policies and entiti
 beforehand, and its requests are built outside the timed part.
 """
 
+import json
 import time
 from collections.abc import Callable, Sequence
 from itertools import islice
@@ -17,7 +18,8 @@ import cedarpy
 import numpy as np
 import numpy.typing as npt
 
-from bailment.disclosure.views import Friends, see_friends
+from bailment.disclosure.views import see_friends, unpack_friends
+from bailment.kernel.decide import Decision
 from bailment.kernel.decide import RULES, Decision, decide
 from bailment.model.fields import ALL_FIELDS, DEFAULT_SETTING, FIELDS, mask_of, names_of
 from bailment.people.generator import GeneratedPeople
@@ -28,7 +30,9 @@ FRIENDS = 500
 BASE: list[int | None] = [
     ALL_FIELDS & ~mask_of(("religion", "politics", "photos")),
     ALL_FIELDS,
-    mask_of(("name", "photo", "email", "phone", "birthday", "city", "work", "likes", "statuses", "languages")),
+    mask_of(
+        ("name", "photo", "email", "phone", "birthday", "city", "work", "likes", "statuses", "languages")
+    ),
     ALL_FIELDS & ~mask_of(("phone", "birthday")),
 ]
 _POLICIES = "permit (principal, action, resource);\n" + "\n".join(
@@ -73,9 +77,9 @@ class _Session:
         """Decide for each friend by itself."""
         return [decide(rules) for rules in self.rules]
 
-    def ours_list(self) -> Friends:
+    def ours_list(self) -> dict[bytes, Decision]:
         """Unpack the store's text and decide, as a disclosure does."""
-        return see_friends(BASE, self.packed)
+        return see_friends(BASE, unpack_friends(self.packed))
 
     def cedar(self) -> list[cedarpy.AuthzResult]:
         """Ask Cedar everything in one batch."""
@@ -106,13 +110,7 @@ def _entities(subjects: Sequence[tuple[int, int]]) -> str:
         }
         for place, (setting, audience) in enumerate(subjects)
     ]
-    return _dumps(everyone)
-
-
-def _dumps(value: object) -> str:
-    import json  # noqa: PLC0415 - here alone
-
-    return json.dumps(value)
+    return json.dumps(everyone)
 
 
 def measure(*, quick: bool) -> list[Row]:
@@ -134,11 +132,31 @@ def measure(*, quick: bool) -> list[Row]:
     rates = {key: [decisions / each for each in taken] for key, taken in times.items()}
     unit = "decisions/s"
     return [
-        paired("kernel with reasons beside Cedar's batch, first step", rates["ours"], rates["cedar"], unit, 1_000),
+        paired(
+            "kernel with reasons beside Cedar's batch, first step", rates["ours"], rates["cedar"], unit, 1_000
+        ),
         paired("kernel with reasons beside Cedar's batch", rates["ours"], rates["cedar"], unit, 3_000),
-        paired("a whole list from the store's text beside Cedar's batch", rates["ours_list"], rates["cedar"], unit, 3_000),
-        paired("a whole list from the store's text beside NumPy's AND of it", rates["ours_list"], rates["numpy_list"], unit, 0.1),
-        paired("a whole list from the store's text beside NumPy's AND of ready arrays", rates["ours_list"], rates["numpy"], unit, 0.1),
+        paired(
+            "a whole list from the store's text beside Cedar's batch",
+            rates["ours_list"],
+            rates["cedar"],
+            unit,
+            3_000,
+        ),
+        paired(
+            "a whole list from the store's text beside NumPy's AND of it",
+            rates["ours_list"],
+            rates["numpy_list"],
+            unit,
+            0.1,
+        ),
+        paired(
+            "a whole list from the store's text beside NumPy's AND of ready arrays",
+            rates["ours_list"],
+            rates["numpy"],
+            unit,
+            0.1,
+        ),
         told("a whole list of 500 friends, decided with reasons", median(times["ours_list"]) * 1e6, "µs"),
         told("500 friends one by one, decided with reasons", median(times["ours"]) * 1e6, "µs"),
     ]

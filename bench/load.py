@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 _CHUNK = 262_144
+_ASK_EVERY = 64
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length: "
 
@@ -90,11 +91,12 @@ def run_load(
     seconds: float,
     *,
     on_answer: Callable[[float, float, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Load:
     """Send each sequence of requests over a connection of its own, for `seconds` or until one runs out.
 
     `on_answer` is told when an answer's request was sent, when it was whole (both `time.perf_counter`), and
-    its status.
+    its status. `stop` is asked now and then whether to end early.
     """
     connections = {
         connection.raw.fileno(): connection
@@ -105,7 +107,7 @@ def run_load(
         poll.register(number, select.EPOLLIN)
     gc.disable()
     try:
-        return _run(poll, connections, seconds, on_answer)
+        return _run(poll, connections, seconds, on_answer or _unwatched, stop or _unstopped)
     finally:
         gc.enable()
         poll.close()
@@ -117,7 +119,8 @@ def _run(
     poll: select.epoll,
     connections: dict[int, _Connection],
     seconds: float,
-    on_answer: Callable[[float, float, int], None] | None,
+    on_answer: Callable[[float, float, int], None],
+    stop: Callable[[], bool],
 ) -> Load:
     load = Load()
     buffer = memoryview(bytearray(_CHUNK))
@@ -138,13 +141,22 @@ def _run(
                 now = time.perf_counter()
                 load.latencies.append(now - connection.began)
                 load.statuses[connection.status] = load.statuses.get(connection.status, 0) + 1
-                if on_answer is not None:
-                    on_answer(connection.began, now, connection.status)
-                going = connection.send_next()
+                on_answer(connection.began, now, connection.status)
+                going = connection.send_next() and going
+                if len(load.latencies) % _ASK_EVERY == 0 and stop():
+                    going = False
         now = time.perf_counter()
     load.seconds = now - began
     load.client_cpu = (time.process_time() - cpu) / load.seconds
     return load
+
+
+def _unwatched(_sent: float, _whole: float, _status: int) -> None:
+    """Tell nobody."""
+
+
+def _unstopped() -> bool:
+    return False
 
 
 def fetch(port: int, request: bytes) -> tuple[int, bytes]:

@@ -19,6 +19,7 @@ from bailment.endpoints.console.routes import console_routes
 from bailment.endpoints.tiles.routes import tile_routes
 from bailment.ledger.cosignature import MLDSA44Cosigner
 from bailment.ledger.note import ED25519, VerifierKey, parse_vkey
+from bailment.model.errors import Unavailable
 from bailment.oauth.rfc9449 import BUCKET_S
 from bailment.partners.consent import enrol_device
 from bailment.people.times import instant_of_unix_ms
@@ -52,10 +53,13 @@ async def open_platform(config: Config) -> AsyncIterator[Platform]:
     """Open the database, bring it up to date, and build everything above it.
 
     Raises:
-        Unavailable: the database or the data folder cannot be opened.
+        Unavailable: the database or the data folder cannot be opened, or a driver is not installed.
     """
-    config.data.mkdir(parents=True, exist_ok=True)
-    config.keys.mkdir(mode=0o700, exist_ok=True)
+    try:
+        config.data.mkdir(parents=True, exist_ok=True)
+        config.keys.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"the data folder {config.data} cannot be used: {error.strerror}") from error
     store = await _open_store(config)
     keys = PersonKeyFile(config.keys / "persons.db", random_bytes)
     signing = load_or_make_keys(config.keys / "ledger.json")
@@ -78,7 +82,10 @@ async def _open_store(config: Config) -> Store:
         url = f"sqlite:///{config.database}"
         await asyncio.to_thread(migrate, url)
         return SqliteStore(config.database)
-    from bailment.store.postgres import PostgresStore  # noqa: PLC0415 - the driver is an extra
+    try:
+        from bailment.store.postgres import PostgresStore  # noqa: PLC0415 - the driver is an extra
+    except ModuleNotFoundError as error:
+        raise Unavailable("PostgreSQL needs its driver: install bailment[postgres]") from error
 
     await asyncio.to_thread(migrate, config.store_url)
     store = PostgresStore(config.store_url)
@@ -112,7 +119,10 @@ def build_asgi(platform: Platform) -> Starlette:
         now_ms,
     )
     console = console_routes(platform.config.console_key, partial(newest_rows, platform))
-    return Starlette(routes=[*api_routes(api), *tile_routes(platform.folder.read), *console])
+    app = Starlette(routes=[*api_routes(api), *tile_routes(platform.folder.read), *console])
+    # It would answer a trailing slash with a redirect to whatever host the request names.
+    app.router.redirect_slashes = False
+    return app
 
 
 async def newest_rows(platform: Platform, most: int) -> list[Row]:
@@ -139,6 +149,8 @@ async def _drop_marks(platform: Platform, stop: asyncio.Event) -> None:
         async def clear(transaction: Transaction, idle: int = idle) -> None:
             await transaction.clear_marks(idle)
 
-        await platform.store.disclose(clear)
+        # A mark that stays too long costs a little room and nothing else.
+        with contextlib.suppress(Unavailable):
+            await platform.store.disclose(clear)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), BUCKET_S)

@@ -37,7 +37,9 @@ class Config:
     console_key: str = ""
 
     def __post_init__(self) -> None:
-        """Check the origin's form."""
+        """Check the origin's form and the database's kind."""
+        if self.store_url and urlsplit(self.store_url).scheme not in ("postgresql", "postgres"):
+            raise Malformed("a postgresql:// URL, or nothing for SQLite", where="BAILMENT_STORE")
         parts = urlsplit(self.origin)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
             raise Malformed(

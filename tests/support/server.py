@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from unittest.mock import patch
 
 import pytest
-from httpx import Client, Response
+from httpx import Client, Headers, Response
 
 import bailment.app
 from bailment.app import Platform, open_platform
@@ -143,8 +143,9 @@ class GatewayServer:
 
     def get(self, http: Client, device: EnrolledDevice, path: str, **extra: str) -> Response:
         """Send an authenticated read."""
-        fields = {name.replace("_", "-"): value for name, value in extra.items()}
-        return http.get(self.url + path, headers={**self.headers(device, path), **fields})
+        fields = Headers(self.headers(device, path))
+        fields.update({name.replace("_", "-"): value for name, value in extra.items()})
+        return http.get(self.url + path, headers=fields)
 
     def _run(self) -> None:
         try:

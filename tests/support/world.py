@@ -67,6 +67,8 @@ START = LedgerState(0, "0", 0, b"")
 JKT = "lumen-device-key-thumbprint"
 
 AnyStore: TypeAlias = SqliteStore | PostgresStore
+# What stands behind a keyword here is a field of some dataclass, which checks it; an answer's JSON is a tree.
+Free: TypeAlias = Any
 
 
 def person(
@@ -98,7 +100,7 @@ class Listed:
         return iter(self.pairs)
 
 
-def terms(**changed: Any) -> Terms:
+def terms(**changed: Free) -> Terms:
     """Return the terms of an agreement that lets everything through, unless changed."""
     usual: dict[str, Any] = {
         "self_mask": ALL_FIELDS,
@@ -142,7 +144,7 @@ class World:
         pairs = [(row[0], row[1], row[2] if len(row) > 2 else SINCE) for row in friendships]
         await import_people(self.store, self.store, Listed(records, pairs), self.now)
 
-    async def partner(self, partner_id: str = "lumen", country: str = "DE", **changed: Any) -> None:
+    async def partner(self, partner_id: str = "lumen", country: str = "DE", **changed: Free) -> None:
         """Add a partner with agreement version 1, its integration `<id>-hub`, and the build, approved."""
         owners = changed.pop("owner_countries", ())
         build = Build(changed.pop("build", BUILD), f"{partner_id}-hub", "1.0")
@@ -153,7 +155,7 @@ class World:
         await programme.add_integration(self.store, hub, self.now)
         await programme.approve_build(self.store, build, self.now)
 
-    def grant(self, person_id: int, **changed: Any) -> Grant:
+    def grant(self, person_id: int, **changed: Free) -> Grant:
         """Return a new grant of everything, unless changed."""
         usual: dict[str, Any] = {
             "grant_id": f"g{next(self._numbers)}",
@@ -167,7 +169,7 @@ class World:
         }
         return Grant(**{**usual, **changed})
 
-    async def device(self, person_id: int, *, build: bytes | None = BUILD, **changed: Any) -> Device:
+    async def device(self, person_id: int, *, build: bytes | None = BUILD, **changed: Free) -> Device:
         """Enrol a device of this person under a new grant."""
         grant = self.grant(person_id, **changed)
         code = await consent.give_grant(self.store, self.keys, grant, self.now)
@@ -177,7 +179,7 @@ class World:
         assert enrolled is not None
         return Device(person_id, grant.grant_id, enrolled.device_id, enrolled.token, build=build)
 
-    def ask(self, device: Device, route: Route, **changed: Any) -> Ask:
+    def ask(self, device: Device, route: Route, **changed: Free) -> Ask:
         """Return a request with a fresh replay mark."""
         usual = Ask(
             token_hash=hash_token(device.token),
@@ -190,11 +192,11 @@ class World:
         )
         return replace(usual, **changed)
 
-    async def read(self, device: Device, route: Route, **changed: Any) -> Answer:
+    async def read(self, device: Device, route: Route, **changed: Free) -> Answer:
         """Ask and return the answer."""
         return await self.pipeline.disclose(self.ask(device, route, **changed))
 
-    async def shown(self, device: Device, route: Route = Route.FRIENDS, **changed: Any) -> Any:
+    async def shown(self, device: Device, route: Route = Route.FRIENDS, **changed: Free) -> Free:
         """Ask and return the JSON of an answer that shows something."""
         answer = await self.read(device, route, **changed)
         assert isinstance(answer, Disclosed), answer

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from bailment.answers.ports import AnswerStore, PersonKeys
-from bailment.ledger import cbor
-from bailment.ledger.commitment import Opening, check_opening, open_items
+from bailment.ledger.commitment import Opening, check_opening, open_items, parse_opening
 from bailment.ledger.entry import Entry, parse_entry
-from bailment.model.errors import Conflict, Tampered
+from bailment.model.errors import Conflict, Malformed, Tampered
 from bailment.model.records import StoredEntry
 from bailment.seal.detail import open_detail
 
@@ -39,15 +38,12 @@ async def open_stored(keys: PersonKeys, stored: StoredEntry) -> Opened:
     if stored.commitment is None or stored.person_id is None or stored.sealed is None:
         raise Conflict("this entry stands in clear: it has nothing to open")
     key = (await keys.keys((stored.person_id,)))[stored.person_id]
-    value = cbor.decode(open_detail(key, stored.commitment, stored.sealed))
-    if not isinstance(value, list) or len(value) != 2:
-        raise Tampered("an opening is not a salt and details")
-    salt, details = value
-    if not isinstance(salt, bytes) or not isinstance(details, dict):
-        raise Tampered("an opening is not a salt and details")
-    opening = Opening(salt, details)
+    try:
+        opening = parse_opening(open_detail(key, stored.commitment, stored.sealed))
+    except Malformed as error:
+        raise Tampered("an opening is not a salt and details") from error
     committed = entry.fields.get("commitment")
     if not isinstance(committed, bytes):
         raise Tampered("the entry carries no commitment")
-    check_opening(committed, open_items(opening, details.keys()))
+    check_opening(committed, open_items(opening, opening.details.keys()))
     return Opened(entry, opening)

@@ -38,11 +38,11 @@ def reported() -> Iterator[None]:
         _fail(error, _EXIT_USAGE)
     except Tampered as error:
         _fail(error, _EXIT_TAMPERED)
-    except BailmentError as error:
+    except (BailmentError, OSError) as error:
         _fail(error, _EXIT_FAILED)
 
 
-def _fail(error: BailmentError, status: int) -> None:
+def _fail(error: Exception, status: int) -> None:
     print(f"bailment: {error}", file=sys.stderr)
     raise SystemExit(status)
 

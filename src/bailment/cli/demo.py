@@ -231,6 +231,7 @@ async def _witness(vkey: str) -> AsyncIterator[WitnessConfig]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bailment.cli", "witness", "--dir", str(ROOT / "witness"),
         "--name", "witness.example", "--log", vkey, stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,  # A Ctrl-C in the terminal must not end it before the last checkpoint.
     )  # fmt: skip
     if process.stdout is None:
         raise AssertionError("the witness has no output")

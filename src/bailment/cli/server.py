@@ -1,6 +1,5 @@
 """`bailment serve | sandbox | demo | witness`: the commands that run until they are told to stop."""
 
-import asyncio
 import os
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,13 @@ from typing import Annotated
 import typer
 
 from bailment.app import open_platform
-from bailment.cli.serving import free_port, serving, serving_platform, until_told_to_stop
+from bailment.cli.serving import (
+    free_port,
+    run_until_told,
+    serving,
+    serving_platform,
+    until_told_to_stop,
+)
 from bailment.clock import now_ms
 from bailment.config import DEFAULT_PORT, read_config
 from bailment.endpoints.witness.routes import witness_app
@@ -19,7 +24,9 @@ from bailment.model.errors import Malformed
 from bailment.seal.ledger_keys import load_or_make_keys
 from bailment.store.witness_files import WitnessFiles
 
+_LAST_PORT = 65_535
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
+AnyPort = Annotated[int, typer.Option(min=0, max=_LAST_PORT, help="Port to listen on; 0 takes a free one.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +39,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Host = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(min=1, max=_LAST_PORT, help="Port to listen on.")] = DEFAULT_PORT,
 ) -> None:
     """Serve the configured platform (BAILMENT_* variables) until told to stop."""
 
@@ -42,18 +49,18 @@ def serve(
             print(f"serving {config.origin} on {host}:{port}", flush=True)
             await until_told_to_stop()
 
-    asyncio.run(run())
+    run_until_told(run())
 
 
 def sandbox(
     people: Annotated[int, typer.Option(min=20, help="How many invented persons.")] = 200,
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
+    port: AnyPort = 0,
     store: Annotated[str, typer.Option(help="A postgresql:// URL; SQLite if not given.")] = "",
 ) -> None:
     """Serve a throwaway platform; print one JSON line with all that a client needs, once it is ready."""
     from bailment.cli.sandbox import run_sandbox
 
-    asyncio.run(run_sandbox(people, port or free_port(), store))
+    run_until_told(run_sandbox(people, port or free_port(), store))
 
 
 def demo(
@@ -65,7 +72,7 @@ def demo(
     """Tell the whole story on a throwaway platform under .bailment/demo/."""
     from bailment.cli.demo import run_demo
 
-    asyncio.run(run_demo(people, serve=serve))
+    run_until_told(run_demo(people, serve=serve))
 
 
 def witness(
@@ -75,7 +82,7 @@ def witness(
     name: Annotated[str, typer.Option(help="The witness's name, in its signature lines.")],
     log: Annotated[list[str], typer.Option(help="A ledger's vkey, or a file with one a line; repeat.")],
     host: Host = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 0,
+    port: AnyPort = 0,
 ) -> None:
     """Run a C2SP tlog-witness: it cosigns only what extends what it cosigned before."""
 
@@ -88,7 +95,7 @@ def witness(
             )
             await until_told_to_stop()
 
-    asyncio.run(run())
+    run_until_told(run())
 
 
 def open_witness(directory: Path, name: str, keys: list[VerifierKey]) -> Witness:

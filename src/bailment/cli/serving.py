@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp
 from bailment.app import Platform, build_asgi, keep_house
 from bailment.model.errors import Unavailable
 
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _READY_TRIES = 400
 _READY_EVERY_S = 0.025
 
@@ -45,9 +47,21 @@ async def serving(asgi: ASGIApp, host: str, port: int) -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def serving_platform(platform: Platform, host: str, port: int) -> AsyncIterator[None]:
-    """Serve a platform and integrate its ledger for as long as the block runs."""
+    """Serve a platform and integrate its ledger for as long as the block runs.
+
+    Raises:
+        Tampered: the ledger does not hold together any more; the block is cancelled at once.
+    """
     stop = asyncio.Event()
     house = asyncio.create_task(keep_house(platform, stop))
+    owner = asyncio.current_task()
+
+    def stop_serving(_: asyncio.Task[None]) -> None:
+        # A gateway whose ledger does not grow must not go on disclosing.
+        if owner is not None and not stop.is_set():
+            owner.cancel()
+
+    house.add_done_callback(stop_serving)
     try:
         async with serving(build_asgi(platform), host, port):
             yield
@@ -56,11 +70,27 @@ async def serving_platform(platform: Platform, host: str, port: int) -> AsyncIte
         await house
 
 
+def run_until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Run `work` to its end; SIGTERM or SIGINT cancels it wherever it is, and it closes what it opened."""
+
+    async def run() -> None:
+        task = asyncio.current_task()
+        if task is None:
+            raise AssertionError("asyncio runs a coroutine without a task")
+        for number in _SIGNALS:
+            # Once only: a second signal must not cut short what the first one is closing.
+            asyncio.get_running_loop().add_signal_handler(number, lambda: task.cancelling() or task.cancel())
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+    asyncio.run(run())
+
+
 async def until_told_to_stop() -> None:
     """Return on SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _SIGNALS:
         loop.add_signal_handler(number, stop.set)
     await stop.wait()
 

@@ -9,11 +9,13 @@ Steps, and what a crash after each leaves behind; the next start goes the same w
 5. publish the checkpoint file
 
 It refuses to sign a tree below the newest published checkpoint: a database restored from a backup must
-not fork the ledger. A witness that does not answer never stops it.
+not fork the ledger. A witness that does not answer never stops it. A database or disk that does not
+answer is asked again; only what does not hold together stops it.
 """
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -23,11 +25,13 @@ from bailment.ledger.checkpoint import Checkpoint, parse_checkpoint
 from bailment.ledger.cosignature import sign_as_log
 from bailment.ledger.note import Note, Signature, parse_note
 from bailment.ledger.tiles import Edge, HashReader, Missing, extend, rebuild_edge
-from bailment.model.errors import BailmentError, Conflict, Tampered
+from bailment.model.errors import BailmentError, Conflict, Tampered, Unavailable
 from bailment.model.records import LedgerState, ReadyEntry
 from bailment.seal.ledger_keys import SigningKeys
 
 T = TypeVar("T")
+
+_trace = logging.getLogger(__name__)
 
 CHUNK = 512
 MOST_PER_STEP = 65_536
@@ -105,12 +109,26 @@ class Integrator:
     _uncosigned: bool = False
 
     async def run(self, stop: asyncio.Event, *, every_s: float = 1.0) -> None:
-        """Integrate every `every_s` seconds until `stop` is set, and once more then."""
+        """Integrate every `every_s` seconds until `stop` is set, and once more then.
+
+        While another process is elected it stands by, and takes over when that one ends.
+
+        Raises:
+            Tampered: database, tiles and published checkpoint do not belong together.
+        """
+        while not stop.is_set():
+            try:
+                await self._run_while_elected(stop, every_s)
+            except (Conflict, Unavailable) as error:
+                _trace.warning("the ledger is not integrated, trying again: %s", error)
+                self._edge = None  # The next try goes the way of a start, whatever this one left behind.
+            await _pause(stop, every_s)
+
+    async def _run_while_elected(self, stop: asyncio.Event, every_s: float) -> None:
         async with self.store.elected() as elected:
             while elected and not stop.is_set():
                 await self.step()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), every_s)
+                await _pause(stop, every_s)
             if elected:
                 await self.step()
 
@@ -228,3 +246,8 @@ class Integrator:
             else:
                 raise answer
         await asyncio.to_thread(self.folder.publish, "checkpoint", bytes(note))
+
+
+async def _pause(stop: asyncio.Event, pause_s: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), pause_s)

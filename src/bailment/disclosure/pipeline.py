@@ -24,19 +24,18 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, repeat
-from typing import NamedTuple
 
 from bailment.disclosure import holdings
 from bailment.disclosure.holdings import Held, Holding, Update
+from bailment.disclosure.listing import Item, Listing, Lists, changes_body, whole_body
 from bailment.disclosure.ports import DisclosureStore, PersonKeys, Transaction
 from bailment.disclosure.record import Record, write_record
-from bailment.disclosure.rendering import HIDDEN, ITEM_HEAD, NOTHING, Renderings, own_item
+from bailment.disclosure.rendering import ITEM_HEAD, NOTHING, own_item
 from bailment.disclosure.sync import StaleToken, parse_sync, sync_token
-from bailment.disclosure.views import Friends, base_verdicts, see_friends, see_self
+from bailment.disclosure.views import base_verdicts, see_self
 from bailment.kernel.rules import REMEDIES
 from bailment.model.answers import Absent, Answer, Disclosed, NotModified, Refused, StaleSync, Unauthorized
-from bailment.model.disclosure import Ask, Facts, Route
+from bailment.model.disclosure import Ask, Facts, Route, Slot
 from bailment.model.fields import Ring
 from bailment.people.render import fields_present, slice_fields
 
@@ -54,15 +53,6 @@ class _Seen:
     etag: str = ""
 
 
-class _Item(NamedTuple):
-    """One friend who is shown: what follows `since` in the item is rendered already."""
-
-    person_id: int
-    mask: int
-    since: bytes
-    tail: bytes
-
-
 class Pipeline:
     """Discloses: the one way from a request to a person's data."""
 
@@ -70,7 +60,7 @@ class Pipeline:
         """Work over `store` and the per-person `keys`."""
         self._store = store
         self._keys = keys
-        self._renderings = Renderings()
+        self._lists = Lists()
 
     async def disclose(self, ask: Ask) -> Answer:
         """Answer `ask`; when this returns, the answer is recorded and may leave.
@@ -141,14 +131,13 @@ class Pipeline:
     async def _see_one(
         self, transaction: Transaction, facts: Facts, ask: Ask, masks: list[int | None]
     ) -> _Seen:
-        friends = see_friends(masks, facts.friends)
-        tail = (await self._tails(transaction, friends) or [None])[0]
-        person_id = ask.friend_id or 0
-        if tail is None:
-            return await self._see_nothing(transaction, facts, ask, person_id)
-        mask = friends.decisions[friends.rules[0]].allowed & self._renderings.present(friends.heads[0])
-        held = Held(person_id, mask, _hash(friends.sinces[0] + tail))
-        return await self._see_subject(transaction, facts, ask, held, ITEM_HEAD + friends.sinces[0] + tail)
+        listing = self._lists.decide(masks, facts.friends)
+        items = await self._lists.items(transaction, listing)
+        if not items:
+            return await self._see_nothing(transaction, facts, ask, ask.friend_id or 0)
+        content = items[0].since + items[0].tail
+        held = Held(items[0].person_id, items[0].mask, _hash(content))
+        return await self._see_subject(transaction, facts, ask, held, ITEM_HEAD + content)
 
     async def _see_subject(
         self, transaction: Transaction, facts: Facts, ask: Ask, held: Held, body: bytes
@@ -176,88 +165,54 @@ class Pipeline:
         self, transaction: Transaction, facts: Facts, ask: Ask, masks: list[int | None]
     ) -> _Seen:
         since = parse_sync(ask.since, facts.holding_id, facts.holding_revision)
-        friends = see_friends(masks, facts.friends)
-        tails = await self._tails(transaction, friends)
-        before = holdings.holding_of(facts)
-        digest = _facts_digest(facts, masks)
-        update = Update(before, None)
-        if digest != before.digest:
-            before = await holdings.with_slots(transaction, before)
-            update = await self._put_list(
-                transaction, before, self._shown(friends, tails), digest, facts.person_id, ask.now
-            )
+        listing = self._lists.decide(masks, facts.friends)
+        spelled = await self._lists.spell(transaction, listing)
+        update = Update(holdings.holding_of(facts), None)
+        if listing.digest != update.holding.digest:
+            update = await self._put_list(transaction, update.holding, listing, facts, ask.now)
         sync = sync_token(update.holding.holding_id, update.holding.revision)
-        withheld = tails.count(None)
         seen = _Seen(
-            None,
+            whole_body(spelled, sync),
             update,
             update.holding.served,
-            shown=len(tails) - withheld,
-            withheld=withheld,
-            reasons=tuple(friends.counts.items()),
+            shown=spelled.shown,
+            withheld=spelled.withheld,
+            reasons=tuple(listing.columns.counts.items()),
             etag=f'"{sync}"',
         )
-        if since is None:
-            return replace(seen, body=_whole_list(friends.sinces, tails, sync))
-        return await self._see_changes(transaction, facts, seen, self._shown(friends, tails), since, sync)
+        return seen if since is None else await self._see_changes(transaction, facts, seen, listing, since)
 
     async def _see_changes(
-        self, transaction: Transaction, facts: Facts, seen: _Seen, shown: list[_Item], since: int, sync: str
+        self, transaction: Transaction, facts: Facts, seen: _Seen, listing: Listing, since: int
     ) -> _Seen:
         """Narrow a whole list to the slots that changed after revision `since`."""
         holding = seen.update.holding
-        if since == holding.revision:
-            return replace(seen, body=_changes([], sync, []), served=b"", shown=0)
-        if not holding.slots:
-            holding = await holdings.with_slots(transaction, holding)
-        fresh = {slot.person_id: slot for slot in holding.slots.values() if slot.revision > since}
-        items = [item for item in shown if item.person_id in fresh]
+        fresh: dict[int, Slot] = {}
+        items: list[Item] = []
+        if since != holding.revision:
+            if not holding.slots:
+                holding = await holdings.with_slots(transaction, holding)
+            fresh = {slot.person_id: slot for slot in holding.slots.values() if slot.revision > since}
+            items = [
+                item for item in await self._lists.items(transaction, listing) if item.person_id in fresh
+            ]
         gone = [person for person, slot in fresh.items() if not slot.mask and person != facts.person_id]
-        served = holdings.bitmap(fresh.values(), holding.capacity)
-        return replace(seen, body=_changes(items, sync, gone), served=served, shown=len(items))
-
-    async def _tails(self, transaction: Transaction, friends: Friends) -> list[bytes | None]:
-        """Return each friend's rendered item, None where nothing is allowed."""
-        kept = {
-            rule: self._renderings.of_mask(decision.allowed) if decision.allowed else HIDDEN
-            for rule, decision in friends.decisions.items()
-        }
-        try:
-            return [kept[rule][head] for rule, head in zip(friends.rules, friends.heads, strict=True)]
-        except KeyError:
-            pairs = zip(friends.heads, friends.rules, strict=True)
-            allowed = ((head, friends.decisions[rule].allowed) for head, rule in pairs)
-            await self._renderings.fill(transaction, [(head, mask) for head, mask in allowed if mask])
-            return await self._tails(transaction, friends)
-
-    def _shown(self, friends: Friends, tails: Sequence[bytes | None]) -> list[_Item]:
-        columns = zip(friends.heads, friends.sinces, friends.rules, tails, strict=True)
-        return [
-            _Item(
-                int(head.partition(b"/")[0]),
-                friends.decisions[rule].allowed & self._renderings.present(head),
-                since,
-                tail,
-            )
-            for head, since, rule, tail in columns
-            if tail is not None
-        ]
+        body = changes_body(items, gone, sync_token(holding.holding_id, holding.revision))
+        return replace(
+            seen, body=body, served=holdings.bitmap(fresh.values(), holding.capacity), shown=len(items)
+        )
 
     async def _put_list(
-        self,
-        transaction: Transaction,
-        before: Holding,
-        shown: list[_Item],
-        digest: bytes,
-        own_id: int,
-        now: int,
+        self, transaction: Transaction, before: Holding, listing: Listing, facts: Facts, now: int
     ) -> Update:
         """Bring the holding up to the whole list."""
+        before = await holdings.with_slots(transaction, before)
+        shown = await self._lists.items(transaction, listing)
         held = [Held(item.person_id, item.mask, _hash(item.since + item.tail)) for item in shown]
-        staying = {item.person_id for item in shown} | {own_id}
-        items = holdings.changed(before, held) + holdings.gone(before, staying)
+        listed = {item.person_id for item in shown}
+        items = holdings.changed(before, held) + holdings.gone(before, listed | {facts.person_id})
         return await holdings.update(
-            transaction, self._keys, before, items, digest=digest, now=now, listed=staying - {own_id}
+            transaction, self._keys, before, items, digest=listing.digest, now=now, listed=listed
         )
 
 
@@ -274,23 +229,3 @@ def _unbound(facts: Facts, ask: Ask) -> str:
     if ask.now >= facts.token_expires_at:
         return "the access token has expired"
     return ""
-
-
-def _facts_digest(facts: Facts, masks: Sequence[int | None]) -> bytes:
-    """Hash everything that a whole list follows from: the same facts give the same list."""
-    return _hash(f"{masks};{facts.friends}".encode())
-
-
-def _whole_list(sinces: Sequence[bytes], tails: Sequence[bytes | None], sync: str) -> bytes:
-    """Join prebuilt bytes in one go; no object is built per friend that is served."""
-    if None in tails:
-        sinces = [since for since, tail in zip(sinces, tails, strict=True) if tail is not None]
-    shown = [tail for tail in tails if tail is not None]
-    pieces = zip(repeat(ITEM_HEAD), sinces, shown, repeat(b","), strict=False)
-    return b'{"friends":[%b],"sync":"%b"}' % (b"".join(chain.from_iterable(pieces))[:-1], sync.encode())
-
-
-def _changes(items: Sequence[_Item], sync: str, gone: Sequence[int]) -> bytes:
-    changed = b",".join([ITEM_HEAD + item.since + item.tail for item in items])
-    retracted = b",".join([b'"%d"' % person for person in gone])
-    return b'{"friends":[%b],"retracted":[%b],"sync":"%b"}' % (changed, retracted, sync.encode())

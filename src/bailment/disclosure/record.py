@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bailment.disclosure.holdings import Update
 from bailment.disclosure.ports import PersonKeys, Transaction
 from bailment.ledger import cbor
-from bailment.ledger.commitment import commit
+from bailment.ledger.commitment import commit_items, encode_items, encode_opening
 from bailment.ledger.entry import DisclosureTemplate, Entry, disclosure_template, encode_entry
 from bailment.model.disclosure import Ask, EntryDraft, Facts
 from bailment.seal.detail import seal_detail
@@ -45,14 +45,14 @@ class Record:
 async def write_record(transaction: Transaction, keys: PersonKeys, record: Record) -> bytes:
     """Append the entry, write the holding if it changed, and return the commitment: the receipt."""
     facts, update = record.facts, record.update
-    details = _details(record)
+    items = encode_items(_details(record))
     salt = random_bytes(SALT_LENGTH)
-    commitment = commit(details, salt)
+    commitment = commit_items(items, salt)
     if update is not None and update.write is not None:
         # The entry is found again by the root that it made current.
         await transaction.write_holding(update.write.made_by(commitment))
     person_key = (await keys.keys((facts.person_id,)))[facts.person_id]
-    sealed = seal_detail(person_key, commitment, cbor.encode([salt, details]))
+    sealed = seal_detail(person_key, commitment, encode_opening(items, salt))
     raw = _refusal(record, commitment) if record.rule else _disclosure(record, commitment)
     await transaction.append(EntryDraft(raw, commitment, facts.person_id, sealed))
     return commitment

@@ -6,6 +6,7 @@ decided once and the decision is looked up by the pair.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bailment.kernel.decide import Decision, decide
@@ -23,17 +24,16 @@ from bailment.model.fields import ALL_FIELDS, Ring
 
 
 @dataclass(frozen=True, slots=True)
-class Friends:
-    """A friends list as columns, newest friendship first, with a decision for each distinct rule.
+class Columns:
+    """A friends list as columns, newest friendship first, and how often each distinct rule occurs.
 
     `heads` are `ID/VERSION`, `rules` are `SETTING/AUDIENCE`, both as the store packed them.
     """
 
     heads: list[bytes]
-    sinces: list[bytes]
     rules: list[bytes]
+    sinces: list[bytes]
     counts: Counter[bytes]
-    decisions: dict[bytes, Decision]
 
 
 def base_verdicts(facts: Facts, ask: Ask, ring: Ring) -> list[Verdict]:
@@ -79,13 +79,16 @@ def see_self(base: list[int | None]) -> Decision:
     return decide((*base, ALL_FIELDS, ALL_FIELDS))
 
 
-def see_friends(base: list[int | None], packed: str | None) -> Friends:
-    """Unpack the store's friends text and decide every distinct pair of setting and audience."""
-    cells = packed.replace(";", ",").encode().split(b",") if packed else []
-    rules = cells[2::3]
-    counts = Counter(rules)
-    decisions = {rule: decide((*base, *_subject_masks(rule))) for rule in counts}
-    return Friends(cells[1::3], cells[0::3], rules, counts, decisions)
+def unpack_friends(packed: bytes) -> Columns:
+    """Turn the store's friends text, in UTF-8, into columns."""
+    cells = packed.replace(b";", b",").split(b",") if packed else []
+    rules = cells[1::3]
+    return Columns(cells[0::3], rules, cells[2::3], Counter(rules))
+
+
+def see_friends(base: Sequence[int | None], columns: Columns) -> dict[bytes, Decision]:
+    """Decide for every distinct pair of setting and audience among the friends."""
+    return {rule: decide((*base, *_subject_masks(rule))) for rule in columns.counts}
 
 
 def _subject_masks(rule: bytes) -> tuple[int | None, int | None]:

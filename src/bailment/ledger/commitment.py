@@ -65,16 +65,59 @@ def commit(details: Mapping[str, Value], salt: bytes) -> bytes:
     Raises:
         Malformed: a value that CBOR cannot carry, a short salt, or above 256 items.
     """
+    return commit_items(encode_items(details), salt)
+
+
+def encode_items(details: Mapping[str, Value]) -> list[tuple[str, bytes]]:
+    """Return each detail's name with the CBOR of `[name, value]`, in order of name.
+
+    Raises:
+        Malformed: a value that CBOR cannot carry.
+    """
     # Sorting text sorts its UTF-8 too: code point order is bytewise order.
-    names = sorted(details)
-    seal = _seal(salt, len(names))
+    return [(name, _name_parts(name)[1] + encode(details[name], _VALUE_DEPTH)) for name in sorted(details)]
+
+
+def commit_items(items: Collection[tuple[str, bytes]], salt: bytes) -> bytes:
+    """Return the commitment to details that `encode_items` encoded.
+
+    Raises:
+        Malformed: a short salt, or above 256 items.
+    """
+    seal = _seal(salt, len(items))
     digests = [b"\x01"]
-    for name in names:
+    for name, encoded in items:
         keyed = seal.copy()
-        text, pair = _name_parts(name)
-        keyed.update(text)
-        digests.append(sha256(b"\x00" + keyed.digest() + pair + encode(details[name], _VALUE_DEPTH)).digest())
+        keyed.update(_name_parts(name)[0])
+        digests.append(sha256(b"\x00" + keyed.digest() + encoded).digest())
     return sha256(b"".join(digests)).digest()
+
+
+def encode_opening(items: Collection[tuple[str, bytes]], salt: bytes) -> bytes:
+    """Return the CBOR form of an opening, `[salt, [[name, value], ...]]`, from encoded items."""
+    head = encode([None] * len(items))[: -len(items) or None]
+    return b"".join((b"\x82", encode(salt), head, *(encoded for _, encoded in items)))
+
+
+def parse_opening(raw: bytes) -> Opening:
+    """Parse the CBOR form of an opening.
+
+    Raises:
+        Malformed: not that form.
+    """
+    value = decode(raw)
+    if not isinstance(value, list) or len(value) != 2:
+        raise Malformed("not an opening")
+    salt, pairs = value
+    if not isinstance(salt, bytes) or not isinstance(pairs, list):
+        raise Malformed("not an opening")
+    return Opening(salt, dict(_named(pair) for pair in pairs))
+
+
+def _named(pair: Value) -> tuple[str, Value]:
+    if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], str):
+        raise Malformed("not a name and a value")
+    return pair[0], pair[1]
 
 
 def open_items(opening: Opening, names: Collection[str]) -> PartialOpening:

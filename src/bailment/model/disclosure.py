@@ -42,7 +42,7 @@ class Facts(NamedTuple):
     """Everything that decides one request, read in one statement; None where there is no such row.
 
     Lists (purposes, countries) are texts joined with single spaces. `friends` holds one row a friend,
-    newest friendship first, rows joined with `;`, each `SINCE,ID/VERSION,SETTING/AUDIENCE`; SINCE is
+    newest friendship first, rows joined with `;`, each `ID/VERSION,SETTING/AUDIENCE,SINCE`; SINCE is
     RFC 3339 with milliseconds, the others decimal, and SETTING or AUDIENCE is empty when nobody knows it.
     """
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bailment.ledger import cbor
-from bailment.ledger.commitment import commit
+from bailment.ledger.commitment import commit_items, encode_items, encode_opening
 from bailment.ledger.entry import Entry, encode_entry
 from bailment.model.disclosure import EntryDraft
 from bailment.seal.detail import seal_detail
@@ -38,9 +38,10 @@ def behind_commitment(
     """Return the record of a person's affair; the details open with the person's key."""
     change, salt = random_bytes(16), random_bytes(32)
     full = {**details, "at": now, "person": person_id}
-    commitment = commit(full, salt)
+    items = encode_items(full)
+    commitment = commit_items(items, salt)
     raw = encode_entry(Entry(kind, {"change": change, "minute": now // MINUTE_MS, "commitment": commitment}))
-    sealed = seal_detail(person_key, commitment, cbor.encode([salt, full]))
+    sealed = seal_detail(person_key, commitment, encode_opening(items, salt))
     return ChangeRecord(EntryDraft(raw, commitment, person_id, sealed), _in_effect(change, now))
 
 

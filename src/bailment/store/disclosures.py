@@ -14,10 +14,9 @@ _MARK = [
 
 # One row of text for all friends: Python's sqlite3 gives up the GIL at every row, and a packed row
 # is also half the work of as many tuples. The subselect's order is the primary key's on SQLite.
-_ONE_FRIEND = """f.since || ',' || CASE WHEN p.by_partner = 1 THEN
-        p.id || '/' || p.version || ',' || COALESCE(CAST(COALESCE(
+_ONE_FRIEND = """CASE WHEN p.by_partner = 1 THEN p.id || '/' || p.version || ',' || COALESCE(CAST(COALESCE(
             (SELECT s.mask FROM partner_setting s WHERE s.person_id = p.id AND s.partner_id = i.partner_id),
-            p.setting) AS TEXT), '') ELSE p.card END || '/' || COALESCE(CAST(f.audience AS TEXT), '')"""
+            p.setting) AS TEXT), '') || '/' ELSE p.card END || f.edge"""
 _FRIEND_ROWS = {
     "sqlite": f"""(SELECT group_concat({_ONE_FRIEND}, ';')
         FROM friendship f CROSS JOIN person p ON p.id = f.friend_id
@@ -165,10 +164,10 @@ class DisclosureStatements:
         """Write a holding's row and its changed slots and nodes, unless it changed since it was read."""
         row = {"id": write.holding_id, **{name: getattr(write, name) for name in _HOLDING_COLUMNS}}
         before = write.revision - 1 if write.slots else write.revision
-        # A holding that somebody else has just begun for this device is found by neither statement.
-        if await self._connection.run(_CHANGE_HOLDING, {"before": before, **row}) != 1:
-            if await self._connection.run(_NEW_HOLDING, row) != 1:
-                raise Overtaken
+        written = await self._connection.run(_CHANGE_HOLDING, {"before": before, **row})
+        # Where somebody else has just begun a holding for this device, neither statement does anything.
+        if not written and not await self._connection.run(_NEW_HOLDING, row):
+            raise Overtaken
         if write.slots:
             await self._connection.many(
                 _WRITE_SLOT, [{"id": write.holding_id, **slot._asdict()} for slot in write.slots]

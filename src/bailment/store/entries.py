@@ -53,8 +53,12 @@ class EntryStatements:
     async def advance(self, state: LedgerState, first_place: int, seqs: Sequence[int]) -> None:
         """Store the new state, and the places of entries where the database keeps them apart."""
         if self._connection.dialect == "postgresql":
-            places = [{"place": first_place + step, "seq": seq} for step, seq in enumerate(seqs)]
-            await self._connection.many("INSERT INTO entry_place (place, seq) VALUES (:place, :seq)", places)
+            # One statement, because whatever runs for long holds back every grace period.
+            await self._connection.run(
+                """INSERT INTO entry_place (place, seq)
+                SELECT :first + o.step - 1, o.seq FROM unnest(:seqs) WITH ORDINALITY AS o (seq, step)""",
+                {"first": first_place, "seqs": list(seqs)},
+            )
         await self._connection.run(
             """UPDATE ledger_state SET size = :size, cursor_xid = :cursor_xid, cursor_seq = :cursor_seq,
             checkpoint = :checkpoint""",

@@ -5,7 +5,7 @@ from pathlib import Path
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from bailment.model.errors import Unavailable
@@ -35,7 +35,13 @@ def migrate(url: str) -> None:
             command.upgrade(config, "head")
             connection.commit()
     except SQLAlchemyError as error:
-        raise Unavailable(f"the database could not be migrated: {type(error).__name__}") from error
+        raise Unavailable(f"the database cannot be opened or migrated: {_cause(error)}") from error
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    """Say in one line what the database itself said; it names no row."""
+    said = str(error.orig if isinstance(error, DBAPIError) else type(error).__name__)
+    return said.partition("\n")[0]
 
 
 def _sqlalchemy_url(url: str) -> str:

@@ -2,12 +2,18 @@
 
 Every row carries the number of its import, and readers see only imports up to the platform's
 `visible_import`. What a failed import leaves behind is invisible and is swept before the next begins.
+
+Nobody can tell a failed import from one that is still under way. So whoever sweeps or begins takes the
+next number, and an import whose number is no longer the last is refused at its next step. Both write the
+platform's row, so that on PostgreSQL the one waits for the other's transaction.
 """
 
 from collections.abc import Sequence
 
+from bailment.model.errors import Conflict
 from bailment.store.connection import Connection
 
+_SWEEP = 5_000
 _LEFT_OVER = "SELECT {key} FROM {table} WHERE import_id > (SELECT visible_import FROM platform) LIMIT :most"
 
 
@@ -18,12 +24,28 @@ class PeopleStatements:
 
     async def begin_import(self) -> int:
         """Take the next import's number, which no reader sees yet."""
-        await self._connection.run("UPDATE platform SET last_import = visible_import + 1", {})
-        rows = await self._connection.rows("SELECT last_import FROM platform", {})
-        return int(rows[0][0])
+        import_id = await self._next_import()
+        # What an import that was still under way has added since the last sweep.
+        while await self._sweep(_SWEEP):
+            pass
+        return import_id
 
     async def sweep_import(self, most: int) -> int:
         """Delete up to `most` rows of each table that a failed import left; return how many went."""
+        await self._next_import()
+        return await self._sweep(most)
+
+    async def _next_import(self) -> int:
+        await self._connection.run("UPDATE platform SET last_import = last_import + 1", {})
+        rows = await self._connection.rows("SELECT last_import FROM platform", {})
+        return int(rows[0][0])
+
+    async def _check_import(self, import_id: int, change: str = "last_import = last_import") -> None:
+        sql = f"UPDATE platform SET {change} WHERE last_import = :import_id"
+        if not await self._connection.run(sql, {"import_id": import_id}):
+            raise Conflict("another import has begun since: nothing of this one will be seen")
+
+    async def _sweep(self, most: int) -> int:
         gone = 0
         persons = await self._connection.rows(_LEFT_OVER.format(key="id", table="person"), {"most": most})
         for (person_id,) in persons:
@@ -41,6 +63,7 @@ class PeopleStatements:
 
     async def add_persons(self, import_id: int, persons: Sequence[tuple[int, int, bytes]]) -> None:
         """Insert (id, setting, rendered fragments); a person who is there already is a Conflict."""
+        await self._check_import(import_id)
         await self._connection.many(
             "INSERT INTO person (id, version, setting, import_id) VALUES (:id, 1, :setting, :import_id)",
             [
@@ -57,6 +80,7 @@ class PeopleStatements:
         self, import_id: int, audience: int, rows: Sequence[tuple[int, int, str]]
     ) -> None:
         """Insert directed rows (person, friend, since), shown to `audience`."""
+        await self._check_import(import_id)
         await self._connection.many(
             """INSERT INTO friendship (person_id, friend_id, since, audience, import_id)
             VALUES (:person_id, :friend_id, :since, :audience, :import_id)""",
@@ -74,9 +98,7 @@ class PeopleStatements:
 
     async def publish_import(self, import_id: int) -> None:
         """Make the import visible, at once and as a whole."""
-        await self._connection.run(
-            "UPDATE platform SET visible_import = :import_id", {"import_id": import_id}
-        )
+        await self._check_import(import_id, "visible_import = :import_id")
 
     async def next_person_id(self) -> int:
         """Return an id above every person's."""

@@ -40,33 +40,42 @@ class PersonKeyFile:
     async def keys(self, person_ids: Iterable[int]) -> Mapping[int, bytes]:
         """Return each person's 32-byte key, making those that are missing."""
         wanted = list(person_ids)
-        missing = [person_id for person_id in wanted if person_id not in self._cached]
+        found = {person_id: self._cached[person_id] for person_id in wanted if person_id in self._cached}
+        missing = [person_id for person_id in wanted if person_id not in found]
         if missing:
             try:
-                self._load(missing)
+                found |= self._load(missing)
             except sqlite3.Error as error:
                 raise Unavailable("the file of person keys does not answer") from error
-        return {person_id: self._cached[person_id] for person_id in wanted}
+        return found
 
     def close(self) -> None:
         """Close the file."""
         self._raw.close()
 
-    def _load(self, missing: list[int]) -> None:
+    def _load(self, missing: list[int]) -> dict[int, bytes]:
         found = self._read(missing)
         new = [person_id for person_id in missing if person_id not in found]
         if new:
-            self._raw.execute("BEGIN IMMEDIATE")
-            # Another process may have made one meanwhile: the first one stays.
-            self._raw.executemany(
-                "INSERT INTO person_key (person_id, key) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [(person_id, self._random_bytes(32)) for person_id in new],
-            )
-            self._raw.execute("COMMIT")
+            self._make(new)
             found |= self._read(new)
         while len(self._cached) + len(found) > _MOST_CACHED and self._cached:
             self._cached.popitem(last=False)
         self._cached.update(found)
+        return found
+
+    def _make(self, new: list[int]) -> None:
+        """Make keys; one that another process has made meanwhile stays."""
+        self._raw.execute("BEGIN IMMEDIATE")
+        try:
+            self._raw.executemany(
+                "INSERT INTO person_key (person_id, key) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                [(person_id, self._random_bytes(32)) for person_id in new],
+            )
+            self._raw.commit()
+        except sqlite3.Error:
+            self._raw.rollback()
+            raise
 
     def _read(self, person_ids: list[int]) -> dict[int, bytes]:
         found = {}

@@ -24,7 +24,8 @@ widening announced and never done. Doing the change again completes it.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
@@ -42,7 +43,7 @@ T = TypeVar("T")
 
 _GRACE_POLL_S = 0.001
 _OPEN_S = 10
-# Each time one of the overlapping disclosures gets through, so this many devices' worth of them can meet.
+# Of the disclosures that meet in one holding, one gets through each time.
 _MOST_TRIES = 100
 # Arbitrary numbers that all our processes share.
 _INTEGRATOR_LOCK = 0x6C656467
@@ -89,18 +90,18 @@ class PostgresStore:
             Unavailable: the server cannot be reached.
             Tampered: its transaction ids lie before those of the ledger's entries.
         """
-        try:
-            for pool in (self._disclosures, self._changes):
-                await pool.open(wait=True, timeout=_OPEN_S)
+        async with contextlib.AsyncExitStack() as undo:
+            undo.push_async_callback(self.close)
+            try:
+                for pool in (self._disclosures, self._changes):
+                    await pool.open(wait=True, timeout=_OPEN_S)
+            except PoolTimeout as error:
+                raise Unavailable("the PostgreSQL server cannot be reached") from error
             async with self.reading() as transaction:
-                if await transaction.newest_is_ahead():
-                    raise Tampered("restored to a server with younger transaction ids: see pg_resetwal -x")
-        except PoolTimeout as error:
-            await self.close()
-            raise Unavailable("the PostgreSQL server cannot be reached") from error
-        except BaseException:
-            await self.close()
-            raise
+                ahead = await transaction.newest_is_ahead()
+            if ahead:
+                raise Tampered("restored to a server with younger transaction ids: see pg_resetwal -x")
+            undo.pop_all()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -118,66 +119,75 @@ class PostgresStore:
     async def change(
         self, work: Callable[[Transaction], Awaitable[T]], in_effect: bytes, *, widens: bool
     ) -> T:
-        """Run a change of deciding facts; return once it is in effect (rules 2 and 3)."""
-        return await (self._widen(work, in_effect) if widens else self._narrow(work, in_effect))
-
-    async def _narrow(self, work: Callable[[Transaction], Awaitable[T]], in_effect: bytes) -> T:
-        """Rule 2: change, wait, say that it is in effect."""
-        async with self._transaction(self._changes) as transaction:
-            result = await work(transaction)
-            await transaction.flush()
-        async with self._transaction(self._changes) as transaction:
-            await _grace(transaction)
-            await transaction.append(EntryDraft(in_effect))
-            await transaction.flush()
-        return result
-
-    async def _widen(self, work: Callable[[Transaction], Awaitable[T]], in_effect: bytes) -> T:
-        """Rule 3: announce, wait, change and say that it is in effect."""
-        async with self._transaction(self._changes) as transaction:
-            announced = await _announce(transaction, work)
-            await transaction.flush()
-        async with self._transaction(self._changes) as transaction:
-            await _grace(transaction)
-            result = await work(transaction)
-            if transaction.take_drafts() != announced:
-                raise Conflict("somebody else made a change at the same time: try again")
-            await transaction.append(EntryDraft(in_effect))
-            await transaction.flush()
+        """Run a change of deciding facts; return once it is in effect (rules 2, 3 and 5)."""
+        with _our_errors():
+            async with self._changes.connection() as raw, _turn(raw, alone=widens):
+                if widens:
+                    announced = await _run(raw, partial(_announce, work))
+                    result = await _run(raw, partial(_do_as_announced, work, announced))
+                else:
+                    result = await _run(raw, work)
+                await _run(raw, partial(_say_in_effect, in_effect))
         return result
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """Give a read-only transaction."""
-        async with self._changes.connection() as raw:
-            yield Transaction(_PostgresConnection(raw))
+        """Give a consistent view of the newest committed state."""
+        with _our_errors():
+            async with self._disclosures.connection() as raw:
+                await raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                yield Transaction(_PostgresConnection(raw))
 
     @contextlib.asynccontextmanager
     async def elected(self) -> AsyncIterator[bool]:
         """Hold the integrator's lock for as long as the block runs; False when another process has it."""
-        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as raw:
-            cursor = await raw.execute("SELECT pg_try_advisory_lock(%s)", (_INTEGRATOR_LOCK,))
-            row = await cursor.fetchone()
-            yield row is not None and bool(row[0])
+        with _our_errors():
+            async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as raw:
+                cursor = await raw.execute("SELECT pg_try_advisory_lock(%s)", (_INTEGRATOR_LOCK,))
+                row = await cursor.fetchone()
+                yield row is not None and bool(row[0])
 
-    @contextlib.asynccontextmanager
-    async def _transaction(
-        self, pool: "AsyncConnectionPool[AsyncConnection[Row]]"
-    ) -> AsyncIterator[Transaction]:
-        try:
-            async with pool.connection() as raw:
-                await raw.execute("SELECT pg_current_xact_id()")
-                yield Transaction(_PostgresConnection(raw))
-        except PoolTimeout as error:
-            raise Unavailable("no database connection came free") from error
-        except psycopg.IntegrityError as error:
-            raise Conflict("the database holds such a row already") from error
-        except psycopg.Error as error:
-            raise Unavailable(f"the database refused: {type(error).__name__}") from error
+
+@contextlib.contextmanager
+def _our_errors() -> Iterator[None]:
+    """Turn a database's errors into our families."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Unavailable("no database connection came free") from error
+    except psycopg.IntegrityError as error:
+        raise Conflict("the database holds such a row already") from error
+    except psycopg.Error as error:
+        raise Unavailable(f"the database refused: {type(error).__name__}") from error
+
+
+async def _run(raw: "AsyncConnection[Row]", work: Callable[[Transaction], Awaitable[T]]) -> T:
+    """Run `work` in a transaction that takes its id before anything else."""
+    async with raw.transaction():
+        await raw.execute("SELECT pg_current_xact_id()")
+        transaction = Transaction(_PostgresConnection(raw))
+        result = await work(transaction)
+        await transaction.flush()
+    return result
+
+
+@contextlib.asynccontextmanager
+async def _turn(raw: "AsyncConnection[Row]", *, alone: bool) -> AsyncIterator[None]:
+    """Rule 5: hold the lock of changes, which spans the transactions of one change."""
+    try:
+        async with raw.transaction():
+            lock = "pg_advisory_lock" if alone else "pg_advisory_lock_shared"
+            await raw.execute(f"SELECT {lock}(%s)", (_CHANGE_LOCK,))
+        yield
+    finally:
+        # Also when waiting was cut short, for the lock may have come meanwhile. A lost connection has none.
+        if not raw.closed:
+            async with raw.transaction():
+                await raw.execute("SELECT pg_advisory_unlock_all()")
 
 
 async def _announce(
-    transaction: Transaction, work: Callable[[Transaction], Awaitable[Any]]
+    work: Callable[[Transaction], Awaitable[Any]], transaction: Transaction
 ) -> list[EntryDraft]:
     """Find out what `work` would record, undo it, and record only that."""
     await transaction.savepoint()
@@ -185,6 +195,22 @@ async def _announce(
     drafts = transaction.drafts()
     await transaction.rollback_to_savepoint()
     return drafts
+
+
+async def _do_as_announced(
+    work: Callable[[Transaction], Awaitable[T]], announced: list[EntryDraft], transaction: Transaction
+) -> T:
+    """Do `work` once everybody can know of it; its entries stand in the ledger already."""
+    await _grace(transaction)
+    result = await work(transaction)
+    if transaction.take_drafts() != announced:
+        raise AssertionError("a change records something else each time it runs")
+    return result
+
+
+async def _say_in_effect(in_effect: bytes, transaction: Transaction) -> None:
+    await _grace(transaction)
+    await transaction.append(EntryDraft(in_effect))
 
 
 async def _grace(transaction: Transaction) -> None:

@@ -3,6 +3,8 @@
 from bailment.model.programme import Build, Grant, Integration, Partner, Terms
 from bailment.store.connection import Connection, Row
 
+_VISIBLE = "AND import_id <= (SELECT visible_import FROM platform)"
+
 
 class ProgrammeStatements:
     """Satisfies `partners.ports.ProgrammeTransaction` on one connection."""
@@ -181,7 +183,9 @@ class ProgrammeStatements:
 
     async def set_setting(self, person_id: int, mask: int) -> bool:
         """Set what a person lets through all friends' devices; False when there is no such person."""
-        return await self._run("UPDATE person SET setting = :mask WHERE id = :id", mask=mask, id=person_id)
+        return await self._run(
+            f"UPDATE person SET setting = :mask WHERE id = :id {_VISIBLE}", mask=mask, id=person_id
+        )
 
     async def set_partner_setting(self, person_id: int, partner_id: str, mask: int) -> bool:
         """Set what a person lets through to one partner, in place of the general setting."""
@@ -193,7 +197,7 @@ class ProgrammeStatements:
             partner_id=partner_id,
             mask=mask,
         )
-        return await self._run("UPDATE person SET by_partner = 1 WHERE id = :id", id=person_id)
+        return await self._run(f"UPDATE person SET by_partner = 1 WHERE id = :id {_VISIBLE}", id=person_id)
 
     async def settings_of(self, person_id: int) -> int | None:
         """Return a person's general setting."""

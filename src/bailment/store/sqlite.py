@@ -99,16 +99,22 @@ class SqliteStore:
     async def reading(self) -> AsyncIterator[Transaction]:
         """Give a consistent view of the newest committed state, beside the writer."""
         async with self._reading:
-            self._reader.execute("BEGIN")
             try:
-                yield Transaction(_SqliteConnection(self._reader))
-            finally:
-                self._reader.execute("ROLLBACK")
+                self._reader.execute("BEGIN")
+                try:
+                    yield Transaction(_SqliteConnection(self._reader))
+                finally:
+                    self._reader.rollback()
+            except sqlite3.Error as error:
+                raise _ours(error) from error
 
     @contextlib.asynccontextmanager
     async def elected(self) -> AsyncIterator[bool]:
         """Hold the integrator's lock for as long as the block runs; False when another process has it."""
-        descriptor = os.open(f"{self._path}-integrator", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            descriptor = os.open(f"{self._path}-integrator", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Unavailable("the integrator's lock cannot be opened") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -137,7 +143,7 @@ class SqliteStore:
         """Run works in one transaction; when one of them fails, run each alone so that only it fails."""
         try:
             results = await self._commit_all([work for work, _ in batch])
-        except Exception as error:  # noqa: BLE001 - whatever it is, it goes to those who wait for the result
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - it goes to those who wait for it
             if len(batch) > 1:
                 for item in batch:
                     await self._run_batch([item])

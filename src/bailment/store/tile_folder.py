@@ -49,9 +49,14 @@ class TileFolder:
             raise Unavailable("the ledger's folder cannot be written") from error
 
     def publish(self, name: str, raw: bytes) -> None:
-        """Replace a file as a whole, durably: a reader sees the old one or the new one."""
+        """Replace a file as a whole, durably: a reader sees the old one or the new one.
+
+        Raises:
+            Unavailable: the disk refuses; the old file stands, or already the new one.
+        """
         try:
-            temporary = self.root / f"{name}.new"
+            # Each process has a temporary file of its own: a shared one could be renamed half-written.
+            temporary = self.root / f"{name}.{os.getpid()}.new"
             _write_durably(temporary, raw)
             temporary.replace(self.root / name)
             _sync(self.root)

@@ -20,6 +20,12 @@ class Transaction(
         """Undo what was written since the savepoint."""
         await self._connection.run("ROLLBACK TO SAVEPOINT trial", {})
 
+    async def newest_is_ahead(self) -> bool:
+        """Tell whether an entry has a transaction id that the server has not reached (PostgreSQL only)."""
+        sql = """SELECT (SELECT xid FROM entry ORDER BY xid DESC, seq DESC LIMIT 1)
+            >= pg_snapshot_xmax(pg_current_snapshot())"""
+        return bool((await self._connection.rows(sql, {}))[0][0])
+
     async def is_oldest(self) -> bool:
         """Tell whether no running transaction of the server has a lower id (PostgreSQL only)."""
         sql = "SELECT pg_snapshot_xmin(pg_current_snapshot()) >= pg_current_xact_id()"

@@ -79,7 +79,7 @@ def _paths() -> Json:
                 "Read the friends who let something through, or what changed since a sync token",
                 either,
                 _LIST,
-                parameter("since"),
+                _parameter("since"),
             )
         },
         "/v1/friends/{friend_id}": {
@@ -103,7 +103,7 @@ def _paths() -> Json:
     }
 
 
-def parameter(name: str) -> Json:
+def _parameter(name: str) -> Json:
     """Return a reference to a parameter."""
     return {"$ref": f"#/components/parameters/{name}"}
 
@@ -113,7 +113,7 @@ def _read(name: str, summary: str, schema: Json, kinds: Sequence[str], *more: Js
         "operationId": name,
         "summary": summary,
         "security": _BOUND,
-        "parameters": [*more, parameter("build"), parameter("ifNoneMatch"), parameter("acceptEncoding")],
+        "parameters": [*more, _parameter("build"), _parameter("ifNoneMatch"), _parameter("acceptEncoding")],
         "responses": {
             "200": {
                 "description": "What may be shown. Compressed with gzip when that is accepted.",
@@ -240,7 +240,7 @@ def _parameters() -> dict[str, Any]:
             "name": "If-None-Match",
             "in": "header",
             "schema": {"type": "string"},
-            "description": "Entity tags that the device holds, of the coding that it asks for. `*` is ignored.",
+            "description": "Entity tags that the device holds, of the coding that it asks for; not `*`.",
         },
         "acceptEncoding": {
             "name": "Accept-Encoding",

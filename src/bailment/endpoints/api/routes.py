@@ -142,8 +142,8 @@ def api_routes(api: Api) -> list[BaseRoute]:
         Mount("/v1/friends/{friend_id}", reads(Route.FRIEND)),
         Mount("/v1/devices", _Endpoint("POST", enrol)),
         Mount("/v1/openapi.json", _Endpoint("GET", openapi)),
-        # The last route takes what is left, so that an unknown path is a problem too, and so that the router
-        # never answers a trailing slash with a redirect that it builds from the request's Host.
+        # What is left under /v1 is a problem in the one form too.
+        Mount("/v1", _Nothing()),
         Mount("/v1/{rest:path}", _Nothing()),
     ]
 

@@ -46,7 +46,7 @@ CREATE TABLE person (
     import_id {int} NOT NULL,
     -- What a friends read wants of a person, spelled on write: it is read 500 times as often.
     card TEXT GENERATED ALWAYS AS (
-        CAST(id AS TEXT) || '/' || CAST(version AS TEXT) || ',' || COALESCE(CAST(setting AS TEXT), '')
+        CAST(id AS TEXT) || '/' || CAST(version AS TEXT) || ',' || COALESCE(CAST(setting AS TEXT), '') || '/'
     ) STORED
 );
 CREATE TABLE content (
@@ -59,6 +59,7 @@ CREATE TABLE friendship (
     friend_id {int} NOT NULL,
     audience {int},
     import_id {int} NOT NULL,
+    edge TEXT GENERATED ALWAYS AS (COALESCE(CAST(audience AS TEXT), '') || ',' || since) STORED,
     {friendship_key}
 ) {narrow};
 CREATE TABLE partner_setting (
