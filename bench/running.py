@@ -41,9 +41,30 @@ def cpu_of(process_id: int) -> float:
 
 @contextlib.contextmanager
 def running(kind: str, port: int, *arguments: str) -> Iterator[Running]:
-    """Run one of the servers of `bench.serving` until the block ends."""
-    command = [sys.executable, "-m", "bench.serving", kind, str(port), *arguments]
-    with subprocess.Popen(command) as process:
+    """Run one of the peers of `bench.serving` until the block ends."""
+    with _process([sys.executable, "-m", "bench.serving", kind, str(port), *arguments], port, {}) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def running_ours(world: World) -> Iterator[Running]:
+    """Run `bailment serve` on a world until the block ends."""
+    config = world.config
+    settings = {
+        "BAILMENT_DATA": str(config.data),
+        "BAILMENT_ORIGIN": config.origin,
+        "BAILMENT_LEDGER_NAME": config.ledger_name,
+        "BAILMENT_STORE": config.store_url,
+    }
+    command = [sys.executable, "-m", "bailment.cli", "serve", "--port", str(world.port)]
+    with _process(command, world.port, settings) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _process(command: list[str], port: int, settings: dict[str, str]) -> Iterator[Running]:
+    environment = os.environ | settings
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
             wait_for(port, process)
             pin(process.pid, SERVER_CORE)
@@ -54,9 +75,3 @@ def running(kind: str, port: int, *arguments: str) -> Iterator[Running]:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-
-def running_ours(world: World) -> contextlib.AbstractContextManager[Running]:
-    """Run our own server on a world."""
-    config = world.config
-    return running("ours", world.port, str(config.data), config.origin, config.ledger_name, config.store_url)

@@ -1,4 +1,4 @@
-"""The servers that are measured, each a process of its own: `python -m bench.serving KIND PORT ...`.
+"""The peers' servers, each a process of its own: `python -m bench.serving KIND PORT ...`.
 
 All run on granian with one worker and uvloop, so that what differs is what stands behind the handler. Each
 imports its own parts alone, so that its memory is its own.
@@ -22,20 +22,9 @@ async def serve(target: Any, port: int) -> None:
     await server.serve()
 
 
-async def serve_ours(port: int, data: str, origin: str, ledger_name: str, store_url: str) -> None:
-    """Serve Bailment with its integrator, as `bailment serve` does."""
-    from bailment.app import open_platform  # noqa: PLC0415 - the peers' memory is not to hold ours
-    from bailment.cli.serving import serving_platform, until_told_to_stop  # noqa: PLC0415 - as above
-    from bailment.config import Config  # noqa: PLC0415 - as above
-
-    config = Config(Path(data), origin, ledger_name, store_url=store_url)
-    async with open_platform(config) as platform, serving_platform(platform, "127.0.0.1", port):
-        await until_told_to_stop()
-
-
 async def serve_bare(port: int, folder: str) -> None:
     """Serve bytes from memory."""
-    from bench.peers.bare import Bare  # noqa: PLC0415 - as above
+    from bench.peers.bare import Bare  # noqa: PLC0415 - a process imports its own server alone
 
     await serve(Bare(Path(folder)), port)
 
@@ -58,8 +47,6 @@ async def serve_usual(port: int, url: str) -> None:
 if __name__ == "__main__":
     kind, raw_port, *rest = sys.argv[1:]
     match kind, rest:
-        case "ours", (data, origin, ledger_name, store_url):
-            uvloop.run(serve_ours(int(raw_port), data, origin, ledger_name, store_url))
         case "bare", (folder,):
             uvloop.run(serve_bare(int(raw_port), folder))
         case "plain", (database,):

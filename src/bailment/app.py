@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bailment.answers.newest import newest_disclosures
 from bailment.clock import now_ms
@@ -110,7 +111,7 @@ def _policy(config: Config, signing: SigningKeys) -> str:
     return "\n".join(lines) + "\n"
 
 
-def build_asgi(platform: Platform) -> Starlette:
+def build_asgi(platform: Platform) -> ASGIApp:
     """Return the web application over an opened platform."""
     api = Api(
         platform.pipeline.disclose,
@@ -119,10 +120,27 @@ def build_asgi(platform: Platform) -> Starlette:
         now_ms,
     )
     console = console_routes(platform.config.console_key, partial(newest_rows, platform))
-    app = Starlette(routes=[*api_routes(api), *tile_routes(platform.folder.read), *console])
+    reads = api_routes(api)
+    app = Starlette(routes=[*reads, *tile_routes(platform.folder.read), *console])
     # It would answer a trailing slash with a redirect to whatever host the request names.
     app.router.redirect_slashes = False
-    return app
+    return _straight_to({route.path: route.app for route in reads if "{" not in route.path}, app)
+
+
+def _straight_to(hot: Mapping[str, ASGIApp], app: ASGIApp) -> ASGIApp:
+    """Lead the paths without parameters straight to their endpoints, which handle their own errors.
+
+    Middleware and routing that such a request does not need take a tenth of its time.
+    """
+
+    async def front(scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = hot.get(scope["path"]) if scope["type"] == "http" else None
+        if endpoint is None:
+            await app(scope, receive, send)
+        else:
+            await endpoint({**scope, "path_params": {}}, receive, send)
+
+    return front
 
 
 async def newest_rows(platform: Platform, most: int) -> list[Row]:

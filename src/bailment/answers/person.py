@@ -7,19 +7,20 @@ proof shows their own slot and no one else's:
 2. that root is the one that an entry commits to, shown by opening this one item of the commitment
 3. that entry stands in the ledger, by a `.tlog-proof`
 
+`ledger.slot_proof` checks them.
+
 What it says is what disclosures tell: the ledger shows what passed the gateway, not what went round it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bailment.answers.openings import open_stored
 from bailment.answers.ports import AnswerStore, AnswerTransaction, PersonKeys, Published
 from bailment.answers.proofs import prove_entry
 from bailment.ledger import holding as vector
 from bailment.ledger.commitment import open_items
-from bailment.model.encoding import base64url
+from bailment.ledger.slot_proof import SlotProof
 from bailment.model.errors import Conflict
 from bailment.model.fields import names_of
 from bailment.model.records import HeldSlot
@@ -75,8 +76,8 @@ def _line(slots: Sequence[HeldSlot]) -> ReportLine:
 
 async def prove_slot(
     store: AnswerStore, keys: PersonKeys, published: Published, person_id: int, slot: HeldSlot
-) -> dict[str, Any]:
-    """Return the JSON document that proves one slot to its person.
+) -> SlotProof:
+    """Return the proof of one slot for its person.
 
     Raises:
         Conflict: the ledger has not taken in the entry yet.
@@ -90,21 +91,19 @@ async def prove_slot(
         raise Conflict("the ledger has not taken in this entry yet: try again in a second")
     opened = await open_stored(keys, stored)
     proof, raw = prove_entry(published, index)
-    return {
-        "v": 1,
-        "person": str(person_id),
-        "fields": names_of(slot.mask),
-        "mask": slot.mask,
-        "content_sha256": slot.digest.hex(),
-        "salt": base64url(salt),
-        "slot": slot.slot,
-        "capacity": slot.capacity,
-        "path": [base64url(each) for each in path],
-        "root": base64url(slot.root),
-        "opening": open_items(opened.opening, ["root"]).to_json(),
-        "entry": base64url(raw),
-        "tlog_proof": bytes(proof).decode(),
-    }
+    return SlotProof(
+        person_id,
+        slot.mask,
+        slot.digest,
+        salt,
+        slot.slot,
+        slot.capacity,
+        tuple(path),
+        slot.root,
+        open_items(opened.opening, ["root"]),
+        raw,
+        bytes(proof),
+    )
 
 
 async def _path(transaction: AnswerTransaction, slot: HeldSlot) -> list[bytes]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,6 +11,7 @@ from bailment.answers.person import ReportLine, person_report, prove_slot
 from bailment.app import Platform
 from bailment.cli.common import parse_fields, with_platform
 from bailment.clock import now_ms
+from bailment.ledger.slot_proof import SlotProof
 from bailment.model.programme import Grant
 from bailment.partners import consent
 from bailment.people.times import instant_of_unix_ms
@@ -120,13 +121,13 @@ def describe(line: ReportLine) -> str:
 
 async def _write_proofs(platform: Platform, person_id: int, lines: list[ReportLine], folder: Path) -> None:
     slots = [slot for line in lines for slot in line.slots]
-    documents = [
+    proofs = [
         await prove_slot(platform.store, platform.keys, platform.folder, person_id, slot) for slot in slots
     ]
-    await asyncio.to_thread(_write_all, folder, documents)
+    await asyncio.to_thread(_write_all, folder, proofs)
 
 
-def _write_all(folder: Path, documents: list[dict[str, Any]]) -> None:
+def _write_all(folder: Path, proofs: list[SlotProof]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for number, document in enumerate(documents, start=1):
-        (folder / f"slot-{number}.json").write_text(json.dumps(document, indent=1) + "\n")
+    for number, proof in enumerate(proofs, start=1):
+        (folder / f"slot-{number}.json").write_text(json.dumps(proof.to_json(), indent=1) + "\n")

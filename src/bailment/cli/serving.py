@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
+import uvloop
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
@@ -83,7 +84,7 @@ def run_until_told(work: Coroutine[Any, Any, None]) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await work
 
-    asyncio.run(run())
+    uvloop.run(run())
 
 
 async def until_told_to_stop() -> None:

@@ -11,6 +11,7 @@ are used, which shows that it agrees with itself, not whose it is; the output sa
 
 import argparse
 import http.client
+import json
 import os
 import re
 import sys
@@ -24,10 +25,12 @@ from urllib.parse import SplitResult, urlsplit
 from bailment.ledger.note import MAX_NOTE_BYTES, parse_vkey
 from bailment.ledger.policy import MAX_POLICY_BYTES, Policy, parse_policy, policy_of_keys
 from bailment.ledger.proof import MAX_PROOF_BYTES, parse_proof, verify_proof
+from bailment.ledger.slot_proof import MAX_SLOT_PROOF_BYTES, parse_slot_proof, verify_slot_proof
 from bailment.ledger.tiles import MAX_BUNDLE_BYTES, MAX_ENTRY_BYTES, Missing
 from bailment.ledger.tree import leaf_hash
 from bailment.ledger.verify import Checked, Flaw, LedgerReader, verify_ledger
 from bailment.model.errors import Malformed, Tampered, Unavailable
+from bailment.model.fields import names_of
 
 _SOUND, _FLAWED, _USAGE = 0, 1, 2
 _TIMEOUT_S = 30
@@ -145,6 +148,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.proof is not None:
             return _verify_proof(options)
+        if options.slot is not None:
+            return _verify_slot(options)
         return _verify_ledger(options)
     except (Unavailable, Malformed) as error:
         print(f"verify: {error}", file=sys.stderr)
@@ -161,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--from", dest="old", type=Path, help="an older checkpoint that you kept")
     parser.add_argument("--entries", action="store_true", help="decode and replay every entry")
     parser.add_argument("--proof", type=Path, help="a .tlog-proof file, instead of a ledger")
+    parser.add_argument("--slot", type=Path, help="a slot proof of a person's report, instead of a ledger")
     parser.add_argument("--entry", type=Path, help="the entry that the proof is about")
     return parser
 
@@ -209,6 +215,24 @@ def _verify_proof(options: argparse.Namespace) -> int:
         return _conclude(1)
     checkpoint = endorsed.checkpoint
     _say(f"ok    entry {proof.index} of {checkpoint.size} in {checkpoint.origin}")
+    _say(f"ok    cosigned by {', '.join(endorsed.witnesses) or 'no witness of the policy'}")
+    return _conclude(0)
+
+
+def _verify_slot(options: argparse.Namespace) -> int:
+    if options.policy is None and options.vkey is None:
+        raise Malformed("a slot proof needs your own --policy or --vkey")
+    raw, policy = _load(options.slot, MAX_SLOT_PROOF_BYTES), _own_policy(options)
+    try:
+        proof = parse_slot_proof(json.loads(raw))
+        entry, endorsed = verify_slot_proof(proof, policy)
+    except (Malformed, Tampered, ValueError, RecursionError) as error:
+        _say(_line(Flaw(str(options.slot), f"{error}.")))
+        return _conclude(1)
+    partner, minute = entry.fields.get("partner"), entry.fields.get("minute")
+    _say(f"ok    person {proof.person_id}: {', '.join(names_of(proof.mask)) or 'nothing'}")
+    _say(f"ok    in slot {proof.slot} of a holding that a {entry.kind} to {partner} commits to")
+    _say(f"ok    entered in minute {minute} (Unix minutes), in {endorsed.checkpoint.origin}")
     _say(f"ok    cosigned by {', '.join(endorsed.witnesses) or 'no witness of the policy'}")
     return _conclude(0)
 

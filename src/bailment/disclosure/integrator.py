@@ -108,8 +108,8 @@ class Integrator:
     _edge: Edge | None = None
     _uncosigned: bool = False
 
-    async def run(self, stop: asyncio.Event, *, every_s: float = 1.0) -> None:
-        """Integrate every `every_s` seconds until `stop` is set, and once more then.
+    async def run(self, stop: asyncio.Event, *, every_s: float = 0.5) -> None:
+        """Begin to integrate every `every_s` seconds until `stop` is set, and once more then.
 
         While another process is elected it stands by, and takes over when that one ends.
 
@@ -127,8 +127,9 @@ class Integrator:
     async def _run_while_elected(self, stop: asyncio.Event, every_s: float) -> None:
         async with self.store.elected() as elected:
             while elected and not stop.is_set():
+                due = asyncio.get_running_loop().time() + every_s
                 await self.step()
-                await _pause(stop, every_s)
+                await _pause(stop, max(0.0, due - asyncio.get_running_loop().time()))
             if elected:
                 await self.step()
 

@@ -21,6 +21,7 @@ import binascii
 import functools
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,7 @@ MOST_PROOF = 4096
 _ES256 = ec.ECDSA(SHA256())
 _P256_BYTES = 32
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_BLANK = re.compile(r"[\x00-\x20\x7f]")
 
 
 class ProofRejected(Malformed):
@@ -91,8 +93,8 @@ def check_proof(proof: str, *, method: str, uri: str, token: str | None, now_s: 
     Raises:
         ProofRejected: any step of section 4.3 but the last fails.
     """
-    if len(proof) > MOST_PROOF:
-        raise ProofRejected("the proof is too long")
+    if len(proof) > MOST_PROOF or not proof.isascii():
+        raise ProofRejected("the proof is too long, or not ASCII")
     signed, _, raw_signature = proof.rpartition(".")
     raw_header, dot, raw_claims = signed.partition(".")
     if not dot or "." in raw_claims:
@@ -211,7 +213,10 @@ def _normal(uri: str) -> tuple[str, str | None, int | None, str]:
     """Normalise as RFC 3986 sections 6.2.2.1 and 6.2.3: case of scheme and host, default port, empty path."""
     try:
         parts = urlsplit(uri)
-        port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
+        port = _DEFAULT_PORTS.get(parts.scheme) if parts.port is None else parts.port
     except ValueError as error:
         raise ProofRejected("htu is not a URI") from error
+    # `urlsplit` drops blanks and line breaks, and leaves out whom the URI names before the host.
+    if _BLANK.search(uri) or "@" in parts.netloc:
+        raise ProofRejected("htu holds blanks, or a user before the host")
     return parts.scheme, parts.hostname, port, parts.path or "/"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
-from starlette.routing import BaseRoute
 from starlette.routing import Route as Mount
 from starlette.types import Message, Receive, Scope, Send
 
@@ -98,7 +97,7 @@ class _Nothing:
         await _send(problem_response("not-found"), scope["method"], send)
 
 
-def api_routes(api: Api) -> list[BaseRoute]:
+def api_routes(api: Api) -> list[Mount]:
     """Return the routes of the JSON API."""
 
     def reads(route: Route) -> _Endpoint:
