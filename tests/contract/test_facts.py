@@ -9,7 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bailment.model.disclosure import Facts, Route
+from bailment.disclosure.views import unpack_friends
+from bailment.model.disclosure import Ask, Facts, Route
 from bailment.model.errors import Conflict, Unavailable
 from bailment.model.fields import ALL_FIELDS, DEFAULT_SETTING, mask_of
 from bailment.model.people import PersonRecord
@@ -24,21 +25,21 @@ NAME = mask_of(["name"])
 
 async def facts_of(world: World, device: Device, route: Route, friend_id: int | None = None) -> Facts:
     """Read the facts of a request of this device."""
-    ask = world.ask(device, route, friend_id=friend_id)
+    return await read_facts(world, world.ask(device, route, friend_id=friend_id))
 
-    async def read(transaction: Transaction) -> Facts | None:
-        return await transaction.facts(ask)
 
-    facts = await world.store.disclose(read)
+async def read_facts(world: World, ask: Ask) -> Facts:
+    """Read the facts of a request whose token is known."""
+    facts = await world.store.disclose(lambda transaction: transaction.facts(ask))
     assert facts is not None
     return facts
 
 
 def rows_of(facts: Facts) -> list[tuple[str, str, str]]:
-    """Split the packed friends into (since, id and version, setting and audience)."""
-    rows = [row.split(",") for row in (facts.friends or "").split(";") if row]
-    assert all(len(row) == 3 for row in rows)
-    return [(row[0], row[1], row[2]) for row in rows]
+    """Return the friends in their order as (since, id and version, setting and audience)."""
+    columns = unpack_friends((facts.friends or "").encode())
+    rows = zip(columns.sinces, columns.heads, columns.rules, strict=True)
+    return [(since.decode(), head.decode(), rules.decode()) for since, head, rules in rows]
 
 
 def ids_of(facts: Facts) -> list[int]:
@@ -119,7 +120,15 @@ async def test_a_request_about_oneself_reads_no_friends(world: World) -> None:
 async def test_friends_come_newest_first_and_equal_instants_by_id(world: World) -> None:
     """The order is that of the instants, newest first, then of the ids as numbers, not as text."""
     late, mid, early = "2016-01-01T00:00:00.001Z", "2016-01-01T00:00:00.000Z", "2009-12-31T23:59:59.999Z"
-    pairs = [(1, 10, mid), (1, 9, mid), (1, 100, mid), (2, 1, early), (1, 7, late), (8, 1, early), (30, 1, mid)]
+    pairs = [
+        (1, 10, mid),
+        (1, 9, mid),
+        (1, 100, mid),
+        (2, 1, early),
+        (1, 7, late),
+        (8, 1, early),
+        (30, 1, mid),
+    ]
     await world.people(*(person(each) for each in (1, 2, 7, 8, 9, 10, 30, 100)), friendships=pairs)
     await world.partner()
     facts = await facts_of(world, await world.device(1), Route.FRIENDS)
@@ -184,7 +193,9 @@ async def test_an_instant_keeps_its_milliseconds(world: World) -> None:
     assert shown["friends"][0]["since"] == since
 
 
-@pytest.mark.parametrize("name", ["Ægir Þórsson", "渡辺 健太", "\U0001f600 \u202e", 'a"\\b', "نور", "\x00\x7f"])
+@pytest.mark.parametrize(
+    "name", ["Ægir Þórsson", "渡辺 健太", "\U0001f600 \u202e", 'a"\\b', "نور", "\x00\x7f"]
+)
 async def test_any_script_comes_back_as_written(world: World, name: str) -> None:
     """Names in any script, with quotes, backslashes or control characters, come back as they were."""
     await world.people(person(1), person(2, name), friendships=[(1, 2)])
@@ -344,8 +355,7 @@ async def test_a_build_is_known_by_its_integration(world: World) -> None:
     cases = {BUILD: ("approved", "lumen-hub"), other: ("approved", "orbit-hub"), bytes(32): (None, None)}
     for build, expected in cases.items():
         ask = world.ask(device, Route.ME, build=build)
-        facts = await world.store.disclose(lambda transaction, ask=ask: transaction.facts(ask))
-        assert facts is not None
+        facts = await read_facts(world, ask)
         assert (facts.build_state, facts.build_integration_id) == expected
 
 
@@ -362,7 +372,6 @@ async def test_reading_is_a_view_that_does_not_move(world: World) -> None:
 
 async def test_a_broken_statement_is_the_worlds_fault(world: World) -> None:
     """A database's own error leaves the store as Unavailable, from a reading as from a disclosure."""
-
     with pytest.raises(Unavailable):
         await world.store.disclose(lambda transaction: transaction.rollback_to_savepoint())
     with pytest.raises(Unavailable):

@@ -61,22 +61,23 @@ async def main():
     await store.close()
 asyncio.run(main())
 """
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path), store_url],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
+    processes = [_start(program, str(tmp_path), store_url) for _ in range(2)]
     for process in processes:
         assert process.stdout is not None
         assert await asyncio.to_thread(process.stdout.readline) == "ready\n"
     outputs = await asyncio.gather(*(asyncio.to_thread(each.communicate, "\n") for each in processes))
     assert sum(int(output) for output, _ in outputs) == 50
+
+
+def _start(program: str, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 async def test_a_mark_goes_with_the_transaction(world: World) -> None:
@@ -110,7 +111,10 @@ async def test_a_proof_is_good_for_one_answer(world: World) -> None:
     await world.people(person(1))
     await world.partner()
     device = await world.device(1)
-    for ask, kind in ((world.ask(device, Route.ME), Disclosed), (_refused(world.ask(device, Route.ME)), Refused)):
+    for ask, kind in (
+        (world.ask(device, Route.ME), Disclosed),
+        (_refused(world.ask(device, Route.ME)), Refused),
+    ):
         assert isinstance(await world.pipeline.disclose(ask), kind)
         before = await world.raw_entries()
         again = await world.pipeline.disclose(ask)

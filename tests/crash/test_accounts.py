@@ -7,7 +7,7 @@ import pytest
 from tests.support.crash_rounds import kill_again_and_again
 
 # What every Python runs when it starts; here, the killed server.
-_ANSWERS_BEFORE_IT_COMMITS = '''
+_ANSWERS_BEFORE_IT_COMMITS = """
 import asyncio
 from bailment.store import sqlite
 from bailment.store.transaction import Transaction
@@ -24,7 +24,7 @@ async def run_batch(self, batch):
 
 
 sqlite.SqliteStore._run_batch = run_batch
-'''
+"""
 
 
 async def test_a_server_that_answers_before_it_commits_is_found_out(
@@ -33,5 +33,5 @@ async def test_a_server_that_answers_before_it_commits_is_found_out(
     """Its kill leaves answers without an entry, and proofs that are good a second time."""
     (tmp_path / "sitecustomize.py").write_text(_ANSWERS_BEFORE_IT_COMMITS)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with pytest.raises(AssertionError, match="an answer was given without an entry|a proof was taken twice"):
+    with pytest.raises(AssertionError, match=r"an answer was given without an entry|a proof was taken twice"):
         await kill_again_and_again(tmp_path, "", 3, seed=5)

@@ -35,7 +35,7 @@ class Published:
 
     def partials(self, path: str) -> Collection[int]:
         folder = self.root / f"{path}.p"
-        return sorted(int(each.name) for each in folder.iterdir()) if folder.is_dir() else []
+        return [int(each.name) for each in folder.iterdir() if each.name.isdigit()] if folder.is_dir() else []
 
     def checkpoint(self) -> bytes:
         """Return the signed checkpoint, empty before the first."""

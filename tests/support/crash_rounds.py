@@ -118,9 +118,7 @@ class Rounds:
                     again = await connection.send(last.phone, last.route, last.raw)
                     assert (again.status, again.receipt) == (401, ""), "a proof was taken twice"
                 if reader.in_flight is not None:
-                    again = await connection.send(
-                        reader.phone, reader.in_flight.route, reader.in_flight.raw
-                    )
+                    again = await connection.send(reader.phone, reader.in_flight.route, reader.in_flight.raw)
                     if again.status == 401:
                         refused.append(again)
                     else:

@@ -5,9 +5,10 @@
 The argument, in steps that label the code:
 
 1. The store opens a transaction that takes its place in the ledger's order before it reads.
-2. The proof's replay mark is written; a second use of the same proof stops here.
-3. All facts that decide are read in one statement, fresh. Nothing decided is ever remembered.
-4. The token must be known, unexpired, and bound to the key that signed the proof.
+2. All facts that decide are read in one statement, fresh. Nothing decided is ever remembered.
+3. The token must be known, unexpired, and bound to the key that signed the proof.
+4. The proof's replay mark is written; a second use of the same proof stops here. (Not before 3: who has
+   no token could otherwise make the gateway write.)
 5. The base rules decide for the partner, the build, the grant and the jurisdiction. A refusal there is
    a value, told with its remedy, and recorded.
 6. The subjects' rules decide field by field. What they take away is simply absent.
@@ -71,14 +72,14 @@ class Pipeline:
         return await self._store.disclose(partial(self._within, ask))  # 1, 9
 
     async def _within(self, ask: Ask, transaction: Transaction) -> Answer:
-        if not await transaction.mark(ask.mark_bucket, ask.mark):  # 2
-            return Unauthorized("the proof was used before: sign a new one for every request", proof=True)
-        facts = await transaction.facts(ask)  # 3
+        facts = await transaction.facts(ask)  # 2
         if facts is None:
             return Unauthorized("the access token is not known")
-        reason = _unbound(facts, ask)  # 4
+        reason = _unbound(facts, ask)  # 3
         if reason:
             return Unauthorized(reason)
+        if not await transaction.mark(ask.mark_bucket, ask.mark):  # 4
+            return Unauthorized("the proof was used before: sign a new one for every request", proof=True)
         ring = Ring.SELF if ask.route is Route.ME else Ring.FRIEND
         verdicts = base_verdicts(facts, ask, ring)  # 5
         masks = [verdict.mask for verdict in verdicts]
@@ -150,7 +151,9 @@ class Pipeline:
     async def _see_nothing(self, transaction: Transaction, facts: Facts, ask: Ask, person_id: int) -> _Seen:
         """Show nothing of this person; what the device held of them leaves its holding."""
         before = await holdings.with_slots(transaction, holdings.holding_of(facts))
-        retracted = [Held(person_id, 0, b"")] if person_id in before.slots else []
+        # One's own profile is not a friend's: asking for oneself as a friend takes nothing from the device.
+        own = ask.route is not Route.ME and person_id == facts.person_id
+        retracted = [Held(person_id, 0, b"")] if person_id in before.slots and not own else []
         return _Seen(None, await self._put(transaction, before, retracted, ask.now))
 
     async def _put(

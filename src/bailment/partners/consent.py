@@ -94,9 +94,9 @@ async def enrol_device(
     token, device_id = random_token(), random_id("dev")
 
     async def find(transaction: ProgrammeTransaction) -> tuple[str, int, int] | None:
-        if not await transaction.mark(*replay):
-            return None
-        return await transaction.use_code(hash_token(code), now)
+        spent = await transaction.use_code(hash_token(code), now)
+        # Only who has a code makes the gateway write; a proof that was used before enrols nothing.
+        return spent if spent is not None and await transaction.mark(*replay) else None
 
     # The code is spent in a transaction of its own: a crash after it costs a new code, never two devices.
     found = await store.disclose(find)

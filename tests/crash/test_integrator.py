@@ -1,0 +1,175 @@
+"""The integrator, failed or killed at every call that reaches the disk, the database or a witness.
+
+One ledger takes all of it, one fault after the other. After each fault an outsider finds the published ledger
+whole; after the next step it holds every entry, and the witness has never been asked to sign a fork.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bailment.disclosure.integrator import Integrator
+from bailment.ledger.cosignature import Ed25519Cosigner
+from bailment.ledger.note import parse_note
+from bailment.ledger.witness import Witness
+from bailment.model.disclosure import EntryDraft
+from bailment.model.errors import Tampered, Unavailable
+from bailment.partners.entries import in_clear
+from bailment.store.tile_folder import TileFolder
+from bailment.store.witness_files import WitnessFiles
+from tests.support.crash_ledger import Published
+from tests.support.crash_points import HOWS, Fault, FaultyFolder, FaultyStore, Killed, NearWitness
+from tests.support.world import NOW, ORIGIN, SIGNING, VKEY, AnyStore, open_store
+
+# Fewer than a bundle, just across its border, and several.
+_GROWTHS = (2, 200, 520)
+_NEVER = 10**9
+COSIGNER = Ed25519Cosigner("witness.example", Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32))
+
+
+@dataclass
+class Trial:
+    """One ledger, its witness, and the integrator of the moment."""
+
+    store: AnyStore
+    place: Path
+    random: Random = field(default_factory=lambda: Random(6))
+    entries: int = 0
+    faults: int = 0
+
+    @property
+    def published(self) -> Published:
+        """The folder, as an outsider reads it."""
+        return Published(self.place / "ledger")
+
+    def integrator(self, fault: Fault) -> Integrator:
+        """Start an integrator, as a new process would."""
+        files = WitnessFiles(self.place / "witness")
+        witness = Witness([COSIGNER], {ORIGIN: [VKEY]}, files)
+        self.witness = NearWitness([COSIGNER.key], witness, fault, NOW // 1000)
+        folder = FaultyFolder(self.place / "ledger", fault)
+        return Integrator(FaultyStore(self.store, fault), folder, SIGNING, ORIGIN, [self.witness], lambda: NOW)
+
+    async def append(self, count: int) -> None:
+        """Commit so many entries, none of which permits or is a disclosure."""
+
+        async def work(transaction: object) -> None:
+            for _ in range(count // 2):
+                record = in_clear(
+                    "people.imported", NOW, {"persons": 1, "friendships": 0, "source": "a crash test"}
+                )
+                await transaction.append(record.draft)  # type: ignore[attr-defined]
+                await transaction.append(EntryDraft(record.in_effect))  # type: ignore[attr-defined]
+
+        await self.store.disclose(work)
+        self.entries += count // 2 * 2
+
+    async def strike(self, fault: Fault) -> bool:
+        """Grow, step under a fault, look, go on; tell whether the fault was struck."""
+        integrator = self.integrator(Fault(_NEVER, "", kills=False))
+        await integrator.step()
+        # A running integrator meets the fault, or a starting one.
+        if self.random.random() < 0.5:
+            integrator = self.integrator(fault)
+        else:
+            self._arm(integrator, fault)
+        await self.append(self.random.choice(_GROWTHS))
+        try:
+            await integrator.step()
+        except (Killed, Unavailable):
+            self.faults += 1
+        await self._look()
+        if self.random.random() < 0.5:
+            await self.append(self.random.choice(_GROWTHS))
+        await self._go_on(integrator, fault)
+        return fault.struck
+
+    def _arm(self, integrator: Integrator, fault: Fault) -> None:
+        edge = integrator._edge  # noqa: SLF001 - what a running integrator remembers
+        armed = self.integrator(fault)
+        integrator.store, integrator.folder, integrator.witnesses = armed.store, armed.folder, armed.witnesses
+        assert integrator._edge is edge  # noqa: SLF001 - as above
+
+    async def _go_on(self, integrator: Integrator, fault: Fault) -> None:
+        """Restart after a kill; after a mere failure let the same integrator run on."""
+        if fault.kills:
+            integrator = self.integrator(Fault(_NEVER, "", kills=False))
+        stop = asyncio.Event()
+        running = asyncio.create_task(integrator.run(stop, every_s=0.001))
+        while self.published.size() < self.entries:
+            await asyncio.sleep(0.001)
+            if running.done():
+                break
+        stop.set()
+        await running
+        assert self.published.size() == self.entries
+        assert self.witness.refusals == []
+
+    async def _look(self) -> None:
+        """An outsider finds what is published whole, and cosigned or soon to be."""
+        if self.published.checkpoint():
+            assert await asyncio.to_thread(self.published.flaws) == []
+
+    def cosigners(self) -> list[str]:
+        """Return who has signed the published checkpoint."""
+        return [line.name for line in parse_note(self.published.checkpoint()).signatures]
+
+
+def _faults(kills: bool) -> Iterator[tuple[int, str, bool]]:  # noqa: FBT001 - a fact of the fault
+    for at in range(1, 40):
+        for how in HOWS:
+            yield at, how, kills
+
+
+async def _every_fault(place: Path, url: str, *, kills: bool) -> None:
+    store = await open_store(place, url)
+    try:
+        trial = Trial(store, place)
+        TileFolder(place / "ledger").publish("vkey", f"{VKEY}\n".encode())
+        unstruck = 0
+        for at, how, deadly in _faults(kills):
+            unstruck = 0 if await trial.strike(Fault(at, how, kills=deadly)) else unstruck + 1
+            if unstruck > 2 * len(HOWS):
+                break
+        assert unstruck, "the last faults still struck: there are more calls than were tried"
+        assert trial.faults > 20
+        assert trial.published.flaws() == []
+        assert "witness.example" in trial.cosigners()
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("kills", [True, False], ids=["killed", "failed"])
+async def test_every_call_on_sqlite(tmp_path: Path, kills: bool) -> None:  # noqa: FBT001 - a parameter
+    """Whichever call fails or is the last, the ledger on SQLite goes on whole and unforked."""
+    await _every_fault(tmp_path, "", kills=kills)
+
+
+@pytest.mark.parametrize("kills", [True, False], ids=["killed", "failed"])
+async def test_every_call_on_postgres(tmp_path: Path, postgres_url: str, kills: bool) -> None:  # noqa: FBT001 - a parameter
+    """Whichever call fails or is the last, the ledger on PostgreSQL goes on whole and unforked."""
+    await _every_fault(tmp_path, postgres_url, kills=kills)
+
+
+async def test_a_database_behind_the_published_checkpoint_is_refused(tmp_path: Path) -> None:
+    """A database restored from before the newest published checkpoint is never signed again."""
+    (tmp_path / "old").mkdir()
+    old = await open_store(tmp_path / "old")
+    new = await open_store(tmp_path)
+    never = Fault(_NEVER, "", kills=False)
+    try:
+        trial = Trial(new, tmp_path)
+        await trial.append(4)
+        await trial.integrator(never).step()
+        before = trial.published.checkpoint()
+        with pytest.raises(Tampered, match="must not fork"):
+            await Trial(old, tmp_path).integrator(never).step()
+        assert trial.published.checkpoint() == before
+    finally:
+        await old.close()
+        await new.close()
