@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+import importlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -33,7 +36,42 @@ from bailment.store.tile_folder import TileFolder
 from bailment.store.transaction import Transaction
 from bailment.store.witness_http import HttpWitness
 
-Store = SqliteStore  # or PostgresStore, which is imported only where it is asked for: it is an extra.
+if TYPE_CHECKING:
+    from bailment.store.person_keys_postgres import PersonKeyDatabase
+    from bailment.store.postgres import PostgresStore
+
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """What `SqliteStore` and `PostgresStore` both are; the latter is imported only where it is asked for."""
+
+    async def disclose(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in a transaction; see `disclosure.ports`."""
+
+    async def change(
+        self, work: Callable[[Transaction], Awaitable[T]], in_effect: bytes, *, widens: bool
+    ) -> T:
+        """Run a change of deciding facts; see `partners.ports`."""
+
+    def reading(self) -> contextlib.AbstractAsyncContextManager[Transaction]:
+        """Give a view of the newest committed state."""
+
+    def elected(self) -> contextlib.AbstractAsyncContextManager[bool]:
+        """Hold the integrator's lock for the block."""
+
+    async def close(self) -> None:
+        """Close what is open."""
+
+
+class Keys(Protocol):
+    """What both stores of person keys are."""
+
+    async def keys(self, person_ids: Iterable[int]) -> Mapping[int, bytes]:
+        """Return each person's key; see `disclosure.ports`."""
+
+    async def close(self) -> None:
+        """Close what is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +80,7 @@ class Platform:
 
     config: Config
     store: Store
-    keys: PersonKeyFile
+    keys: Keys
     folder: TileFolder
     signing: SigningKeys
     integrator: Integrator
@@ -62,7 +100,7 @@ async def open_platform(config: Config) -> AsyncIterator[Platform]:
     except OSError as error:
         raise Unavailable(f"the data folder {config.data} cannot be used: {error.strerror}") from error
     store = await _open_store(config)
-    keys = PersonKeyFile(config.keys / "persons.db", random_bytes)
+    keys = await _open_keys(config)
     signing = load_or_make_keys(config.keys / "ledger.json")
     folder = TileFolder(config.ledger)
     for name, key in verifier_keys(config.ledger_name, signing).items():
@@ -75,7 +113,7 @@ async def open_platform(config: Config) -> AsyncIterator[Platform]:
         yield Platform(config, store, keys, folder, signing, integrator, Pipeline(store, keys))
     finally:
         await store.close()
-        keys.close()
+        await keys.close()
 
 
 async def _open_store(config: Config) -> Store:
@@ -83,15 +121,29 @@ async def _open_store(config: Config) -> Store:
         url = f"sqlite:///{config.database}"
         await asyncio.to_thread(migrate, url)
         return SqliteStore(config.database)
+    postgres = _postgres("postgres")
+    await asyncio.to_thread(migrate, config.store_url)
+    store: PostgresStore = postgres.PostgresStore(config.store_url)
+    await store.open()
+    return store
+
+
+async def _open_keys(config: Config) -> Keys:
+    if not config.keys_url:
+        return PersonKeyFile(config.keys / "persons.db", random_bytes)
+    keys: PersonKeyDatabase = _postgres("person_keys_postgres").PersonKeyDatabase(
+        config.keys_url, random_bytes
+    )
+    await keys.open()
+    return keys
+
+
+def _postgres(module: str) -> ModuleType:
+    """Import a module of the store that needs PostgreSQL's driver, which is an extra."""
     try:
-        from bailment.store.postgres import PostgresStore  # noqa: PLC0415 - the driver is an extra
+        return importlib.import_module(f"bailment.store.{module}")
     except ModuleNotFoundError as error:
         raise Unavailable("PostgreSQL needs its driver: install bailment[postgres]") from error
-
-    await asyncio.to_thread(migrate, config.store_url)
-    store = PostgresStore(config.store_url)
-    await store.open()
-    return store  # type: ignore[return-value] # both satisfy the same Protocols
 
 
 def verifier_keys(name: str, signing: SigningKeys) -> dict[str, VerifierKey]:

@@ -23,7 +23,8 @@ class WitnessConfig:
 class Config:
     """Everything that a deployment chooses.
 
-    `store_url` is empty for SQLite under `data`, or a `postgresql://` URL. `origin` is the public
+    `store_url` is empty for SQLite under `data`, or a `postgresql://` URL; `keys_url` likewise for the
+    per-person keys, and it must be another database. `origin` is the public
     origin, like `https://gateway.example`, without a path; it is never taken from a request.
     `ledger_name` is the ledger's origin line and key name. `console_key`, when set, opens the
     operator's page to whoever has it; without it there is no such page.
@@ -33,13 +34,16 @@ class Config:
     origin: str
     ledger_name: str
     store_url: str = ""
+    keys_url: str = ""
     witnesses: tuple[WitnessConfig, ...] = ()
     console_key: str = ""
 
     def __post_init__(self) -> None:
-        """Check the origin's form and the database's kind."""
+        """Check the origin's form, the database's kind, and that keys are kept apart from it."""
         if self.store_url and urlsplit(self.store_url).scheme not in ("postgresql", "postgres"):
             raise Malformed("a postgresql:// URL, or nothing for SQLite", where="BAILMENT_STORE")
+        if self.keys_url and (self.keys_url == self.store_url or not self.store_url):
+            raise Malformed("keys go to another database than a PostgreSQL store's", where="BAILMENT_KEYS")
         parts = urlsplit(self.origin)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
             raise Malformed(
@@ -78,6 +82,7 @@ def read_config(environment: Mapping[str, str], **chosen: str) -> Config:
         origin=origin,
         ledger_name=value("ledger_name", (urlsplit(origin).netloc or "gateway") + "/ledger"),
         store_url=value("store", ""),
+        keys_url=value("keys", ""),
         witnesses=parse_witnesses(value("witnesses", "")),
         console_key=value("console_key", ""),
     )

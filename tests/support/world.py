@@ -288,4 +288,4 @@ async def open_world(place: Path, url: str = "") -> AsyncIterator[World]:
         yield World(store, keys, folder, Pipeline(store, keys), integrator)
     finally:
         await store.close()
-        keys.close()
+        await keys.close()

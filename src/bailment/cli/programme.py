@@ -73,7 +73,9 @@ def sign(
     purpose: Annotated[list[str], typer.Option(help="A purpose; repeat for more.")],
     partner_country: Countries,
     device_country: Countries,
-    custody: Annotated[str, typer.Option(help="device, sealed or server.")] = "device",
+    custody: Annotated[
+        str, typer.Option(help="Where answers are kept; this version offers device.")
+    ] = "device",
     days: Annotated[int, typer.Option(min=1, help="How long the terms last.")] = 365,
 ) -> None:
     """Sign the next version of a partner's agreement."""

@@ -16,6 +16,8 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 COUNTRIES_OF_CONCERN: frozenset[str] = frozenset({"CN", "CU", "HK", "IR", "KP", "MO", "RU", "VE"})
 
 CUSTODIES: tuple[str, ...] = ("device", "sealed", "server")
+# What the gateway can do so far. It must not record "sealed" before it seals.
+OFFERED_CUSTODIES: tuple[str, ...] = ("device",)
 
 
 def check_slug(raw: str, where: str) -> str:
@@ -86,6 +88,8 @@ class Terms:
             raise Malformed("an agreement names at least one purpose", where="purpose")
         if self.custody not in CUSTODIES:
             raise Malformed(f"custody is one of {', '.join(CUSTODIES)}", where="custody")
+        if self.custody not in OFFERED_CUSTODIES:
+            raise Malformed(f"custody {self.custody} is not offered by this version", where="custody")
         if self.starts_at >= self.ends_at:
             raise Malformed("an agreement ends after it starts", where="until")
 

@@ -49,7 +49,7 @@ class PersonKeyFile:
                 raise Unavailable("the file of person keys does not answer") from error
         return found
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close the file."""
         self._raw.close()
 
