@@ -1,4 +1,4 @@
-"""The decision, with its reasons, beside Cedar and beside NumPy, on one session of 500 friends and all fields.
+"""The decision with its reasons, beside Cedar and beside NumPy: one session, 500 friends, all fields.
 
 Ours decides every field of a friend at once and keeps, for each rule, what it cleared; Cedar answers one
 request per friend and field and names the policies that forbade; NumPy only ANDs. All three must agree on
@@ -25,6 +25,7 @@ from bailment.model.fields import ALL_FIELDS, DEFAULT_SETTING, FIELDS, mask_of, 
 from bailment.people.generator import GeneratedPeople
 from bench.table import Row, interleave, paired, told
 
+_Masks = npt.NDArray[np.uint64]
 FRIENDS = 500
 # The four base rules of a session, by name as in the kernel's order: each clears something.
 BASE: list[int | None] = [
@@ -91,16 +92,17 @@ class _Session:
         """Ask Cedar everything in one batch."""
         return cedarpy.is_authorized_batch(self.requests, self.policies, self.entities)
 
-    def numpy(self) -> npt.NDArray[np.uint64]:
+    def numpy(self) -> _Masks:
         """AND columns that stand ready as arrays."""
-        return np.bitwise_and.reduce(self.base) & self.settings & self.audiences
+        allowed: _Masks = np.bitwise_and.reduce(self.base) & self.settings & self.audiences
+        return allowed
 
-    def numpy_text(self) -> npt.NDArray[np.uint64]:
+    def numpy_text(self) -> _Masks:
         """Unpack the store's text into columns and AND them."""
         cells = self.packed.replace(";", ",").split(",")
         masks = np.array("/".join(cells[1::3]).split("/"), np.uint64).reshape(-1, 2)
-        return np.bitwise_and.reduce(self.base) & masks[:, 0] & masks[:, 1]
-
+        allowed: _Masks = np.bitwise_and.reduce(self.base) & masks[:, 0] & masks[:, 1]
+        return allowed
 
 
 def _entities(subjects: Sequence[tuple[int, int]]) -> str:
@@ -136,17 +138,21 @@ def measure(*, quick: bool) -> list[Row]:
     }
     times = interleave(rounds, {key: partial(_median_s, *work) for key, work in works.items()})
     rates = {key: [decisions / each for each in taken] for key, taken in times.items()}
-    one, whole, text = rates["ours"], rates["ours_list"], rates["ours_text"]
-    unit = "decisions/s"
+    pairs = [
+        ("friend by friend, beside Cedar's batch, first step", "ours", "cedar", 1_000),
+        ("friend by friend, beside Cedar's batch", "ours", "cedar", 3_000),
+        ("a whole list, beside Cedar's batch", "ours_list", "cedar", 3_000),
+        ("a whole list with its unpacking, beside Cedar's batch", "ours_text", "cedar", 3_000),
+        ("a whole list, beside NumPy's AND of arrays", "ours_list", "numpy", 0.1),
+        ("a whole list, each with its unpacking, beside NumPy", "ours_text", "numpy_text", 0.1),
+    ]
     return [
-        paired("kernel with reasons, friend by friend, beside Cedar's batch, first step", one, rates["cedar"], unit, 1_000),
-        paired("kernel with reasons, friend by friend, beside Cedar's batch", one, rates["cedar"], unit, 3_000),
-        paired("kernel with reasons, a whole list, beside Cedar's batch", whole, rates["cedar"], unit, 3_000),
-        paired("kernel with reasons, a whole list with its unpacking, beside Cedar's batch", text, rates["cedar"], unit, 3_000),
-        paired("kernel with reasons, a whole list, beside NumPy's AND of arrays", whole, rates["numpy"], unit, 0.1),
-        paired("kernel with reasons, a whole list, each with its unpacking, beside NumPy", text, rates["numpy_text"], unit, 0.1),
+        *(
+            paired(f"kernel with reasons, {name}", rates[ours], rates[peer], "decisions/s", goal)
+            for name, ours, peer, goal in pairs
+        ),
         *(told(f"{name}, 500 friends", median(times[key]) * 1e6, "µs") for key, name in _TITLES.items()),
-    ]  # fmt: skip
+    ]
 
 
 _TITLES = {

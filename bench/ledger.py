@@ -12,8 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from statistics import median
@@ -21,7 +22,7 @@ from statistics import median
 import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
-from pymerkle import SqliteTree
+from pymerkle import SqliteTree  # type: ignore[import-untyped] # it ships no types
 
 from bailment.clock import now_ms
 from bailment.disclosure.integrator import Integrator
@@ -35,6 +36,7 @@ from bailment.seal.ledger_keys import SigningKeys
 from bailment.store.migrate import migrate
 from bailment.store.sqlite import SqliteStore
 from bailment.store.tile_folder import TileFolder
+from bailment.store.transaction import Transaction
 from bench.table import Row, at_least, at_most, paired, told
 
 ORIGIN = "bench.example/ledger"
@@ -82,16 +84,18 @@ def _appends(place: Path, *, quick: bool) -> list[Row]:
         bulk.append(_pymerkle_bulk(place / f"bulk-{turn}.db", 20_000 if quick else 100_000))
     unit = "entries/s"
     rows = [
-        paired(f"durable appends, {writers:,} writers, beside pymerkle's append_entry", rates, single, unit, None)
+        paired(
+            f"durable appends, {writers:,} writers, beside pymerkle's append_entry", rates, single, unit, None
+        )
         for writers, rates in ours.items()
     ]
-    most = median(ours[WRITERS[-1]])
+    many = ours[WRITERS[-1]]
     return [
         *rows,
-        paired("durable appends, 1,024 writers, beside pymerkle's bulk append", ours[WRITERS[-1]], bulk, unit, None),
-        at_least("durable appends, 1,024 writers, first step", most, unit, 20_000),
-        at_least("durable appends, 1,024 writers", most, unit, 60_000),
-    ]  # fmt: skip
+        paired("durable appends, 1,024 writers, beside pymerkle's bulk append", many, bulk, unit, None),
+        at_least("durable appends, 1,024 writers, first step", median(many), unit, 20_000),
+        at_least("durable appends, 1,024 writers", median(many), unit, 60_000),
+    ]
 
 
 @dataclass(slots=True)
@@ -123,12 +127,15 @@ async def _write(store: SqliteStore, writers: int, end: float) -> _Committed:
 
     async def writer() -> None:
         while clock() < end:
-            draft = EntryDraft(next(entries))
-            await store.disclose(lambda transaction: transaction.append(draft))
+            await store.disclose(partial(_append_one, EntryDraft(next(entries))))
             committed.at.append(clock())
 
     await asyncio.gather(*(writer() for _ in range(writers)))
     return committed
+
+
+async def _append_one(draft: EntryDraft, transaction: Transaction) -> None:
+    await transaction.append(draft)
 
 
 def _store(place: Path) -> SqliteStore:
@@ -200,7 +207,7 @@ async def _run_lag(place: Path, seconds: float) -> tuple[float, list[float]]:
 
 
 def _lags(committed: list[float], published: list[tuple[float, int]]) -> Iterator[float]:
-    """Answers come in the ledger's order, batch by batch, so the n-th answer is entry n, give or take a batch."""
+    """Answers come in the ledger's order, batch by batch: the n-th answer is entry n, within a batch."""
     size = 0
     for at, covered in published:
         for place in range(size, covered):
@@ -222,7 +229,9 @@ def _verify(place: Path, count: int) -> list[Row]:
     times, peaks = zip(*(_run_verify(folder) for _ in range(rounds)), strict=True)
     full_times, full_peaks = zip(*(_run_verify(folder, "--entries") for _ in range(rounds)), strict=True)
     scale = 1_000_000 / count
-    name = "verify of 1 million entries" if scale == 1 else f"verify of {count:,} entries, scaled to 1 million"
+    name = (
+        "verify of 1 million entries" if scale == 1 else f"verify of {count:,} entries, scaled to 1 million"
+    )
     return [
         at_most(f"{name}, first step", median(times) * scale, "s", 10),
         at_most(name, median(times) * scale, "s", 5),
@@ -245,9 +254,13 @@ def build_ledger(folder: Path, count: int) -> None:
             # Without the flush of the real folder: 8,000 of them are not what is measured here.
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
-    note = sign_as_log(Checkpoint(ORIGIN, edge.size, edge.root()), keys.ed25519, keys.mldsa44, now_ms() // 1000)
+    note = sign_as_log(
+        Checkpoint(ORIGIN, edge.size, edge.root()), keys.ed25519, keys.mldsa44, now_ms() // 1000
+    )
     tiles.publish("checkpoint", bytes(note))
-    tiles.publish("vkey", f"{VerifierKey(ORIGIN, ED25519, keys.ed25519.public_key().public_bytes_raw())}\n".encode())
+    tiles.publish(
+        "vkey", f"{VerifierKey(ORIGIN, ED25519, keys.ed25519.public_key().public_bytes_raw())}\n".encode()
+    )
 
 
 def _story(count: int) -> Iterator[bytes]:
@@ -277,7 +290,9 @@ def _run_verify(folder: Path, *options: str) -> tuple[float, float]:
     """Run the command; return its time in seconds and peak memory in MB."""
     began = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-m", "bailment.cli.verify", str(folder), *options], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "bailment.cli.verify", str(folder), *options],
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         said = process.stdout.read()

@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _CHUNK = 262_144
 _ASK_EVERY = 64
@@ -22,7 +23,7 @@ _LENGTH = b"content-length: "
 class Load:
     """What one window gave: `seconds` it lasted, each answer's latency in seconds and status.
 
-    `client_cpu` is the share of a core that the client itself used: near 1 it is the client that was measured.
+    `client_cpu` is the share of a core that the client itself used: near 1, the client was measured.
     """
 
     seconds: float = 0.0
@@ -49,7 +50,7 @@ class _Connection:
     def __init__(self, port: int, requests: Iterator[bytes]) -> None:
         self.raw = socket.create_connection(("127.0.0.1", port))
         self.raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.raw.setblocking(False)
+        self.raw.settimeout(0)
         self.requests = requests
         self.began = 0.0
         self.status = 0
@@ -183,9 +184,9 @@ def _received(raw: socket.socket) -> bytes:
 
 def pin(process_id: int, core: int) -> None:
     """Keep all threads of a process on one core, where the machine has that many and allows it."""
-    if core in os.sched_getaffinity(process_id) and len(os.sched_getaffinity(0) | {core}) > 0:
-        for task in os.listdir(f"/proc/{process_id}/task"):
-            os.sched_setaffinity(int(task), {core})
+    if core in os.sched_getaffinity(process_id):
+        for task in Path(f"/proc/{process_id}/task").iterdir():
+            os.sched_setaffinity(int(task.name), {core})
 
 
 def get(path: str, headers: str = "") -> bytes:

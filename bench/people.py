@@ -70,16 +70,22 @@ def _rendering(count: int, rounds: int) -> list[Row]:
         rounds,
         {
             "ours": lambda: _rate(people, lambda person: render(person.values)),
-            "json": lambda: _rate(people, lambda person: json.dumps(person.values, ensure_ascii=False).encode()),
+            "json": lambda: _rate(
+                people, lambda person: json.dumps(person.values, ensure_ascii=False).encode()
+            ),
             "msgspec": lambda: _rate(people, lambda person: msgspec.json.encode(person.values)),
         },
     )
-    unit = "persons/s"
+    titles = {"json": "json.dumps of the dict", "msgspec": "msgspec of the dict"}
     return [
-        paired("fragments of a person rendered and checked, beside json.dumps of the dict", taken["ours"], taken["json"], unit, None),
-        paired("fragments of a person rendered and checked, beside msgspec of the dict", taken["ours"], taken["msgspec"], unit, None),
+        *(
+            paired(
+                f"fragments rendered and checked, beside {name}", taken["ours"], taken[key], "persons/s", None
+            )
+            for key, name in titles.items()
+        ),
         told("rendering of 100,000 persons", 100_000 / median(taken["ours"]), "s"),
-    ]  # fmt: skip
+    ]
 
 
 def _rate(people: Sequence[PersonRecord], encode: Callable[[PersonRecord], bytes]) -> float:
@@ -90,7 +96,7 @@ def _rate(people: Sequence[PersonRecord], encode: Callable[[PersonRecord], bytes
 
 
 def _run_import(spec: str, friendships: str, place: Path) -> tuple[float, float]:
-    """Import in a process of its own; return the seconds that the import itself took, and peak memory in MB."""
+    """Import in a process of its own; return how many seconds it took, and its peak memory in MB."""
     place.mkdir()
     command = [sys.executable, "-m", "bench.people", spec, friendships, str(place)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

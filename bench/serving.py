@@ -8,14 +8,14 @@ import asyncio
 import signal
 import sys
 from pathlib import Path
-from typing import Any
 
 import uvloop
 from granian.constants import Interfaces
 from granian.server.embed import Server
+from starlette.types import ASGIApp
 
 
-async def serve(target: Any, port: int) -> None:
+async def serve(target: ASGIApp, port: int) -> None:
     """Serve an ASGI application until SIGTERM."""
     server = Server(target, port=port, interface=Interfaces.ASGINL, websockets=False, log_enabled=False)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)

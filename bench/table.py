@@ -31,16 +31,6 @@ class Row:
     met: bool | None
 
 
-def faster(name: str, ours: float, peer: float, unit: str, goal: float | None = None) -> Row:
-    """Return a row of rates, where more is better."""
-    return _beside(name, (ours, peer), unit, ours / peer, goal)
-
-
-def shorter(name: str, ours: float, peer: float, unit: str, goal: float | None = None) -> Row:
-    """Return a row of times or sizes, where less is better."""
-    return _beside(name, (ours, peer), unit, peer / ours, goal)
-
-
 def paired(name: str, ours: Sequence[float], peer: Sequence[float], unit: str, goal: float | None) -> Row:
     """Return a row of rates measured in rounds; its ratio is the median of the rounds' own ratios.
 
@@ -51,7 +41,8 @@ def paired(name: str, ours: Sequence[float], peer: Sequence[float], unit: str, g
 
 
 def _beside(name: str, both: tuple[float, float], unit: str, ratio: float, goal: float | None) -> Row:
-    return Row(name, _short(both[0]), _short(both[1]), unit, _short(ratio), goal, goal and ratio >= goal)
+    met = None if goal is None else ratio >= goal
+    return Row(name, _short(both[0]), _short(both[1]), unit, _short(ratio), goal, met)
 
 
 def at_least(name: str, ours: float, unit: str, goal: float) -> Row:

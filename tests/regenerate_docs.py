@@ -1,4 +1,4 @@
-"""Write the generated parts of the documents: `python -m tests.regenerate_docs`, from the repository's root."""
+"""Write the generated parts of the documents: `python -m tests.regenerate_docs` in the repository."""
 
 from tests.support.documents import ROOT, documents, regenerated
 

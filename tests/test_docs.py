@@ -1,4 +1,4 @@
-"""The documents are true of the code: tables, help, settings, links, commands, and the README's transcript."""
+"""The documents are true of the code: tables, help, settings, links, commands, the transcript of the demo."""
 
 import itertools
 import os

@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from bench.peers.bare import answer
 
-_READ = """SELECT CAST('{"friends":[' || group_concat('{"since":"' || f.since || '",' || c.item) || ']}' AS BLOB)
+_READ = """SELECT
+    CAST('{"friends":[' || group_concat('{"since":"' || f.since || '",' || c.item) || ']}' AS BLOB)
     FROM friendship f CROSS JOIN content c ON c.id = f.friend_id WHERE f.person_id = ?"""
 
 

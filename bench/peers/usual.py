@@ -1,23 +1,23 @@
-"""What a platform would build by itself: FastAPI, SQLAlchemy, PostgreSQL with row-level security and an audit table.
+"""What a platform would build by itself: FastAPI, SQLAlchemy, PostgreSQL.
 
-Written as a good team would: async psycopg, a pool, prepared statements, one query for the friends that lets
-each friend's setting speak in SQL and returns only the agreed columns, their JSON passed through undecoded
-(`msgspec.Raw`), a raw response. The token is looked up by its hash; the session's user is set for the
-row-level policies; the audit row (who read which friends, through which partner) is committed before the
-answer leaves. It has no proof of possession, no tamper evidence, no holding and no reasons: it is the usual
-thing, not the same thing.
+With row-level security and an audit table, and written as a good team would: async psycopg, a pool, prepared
+statements, one query for the friends that lets each friend's setting speak in SQL and returns only the agreed
+columns, their JSON passed through undecoded (`msgspec.Raw`), a raw response. The token is looked up by its
+hash; the session's user is set for the row-level policies; the audit row (who read which friends, through
+which partner) is committed before the answer leaves. It has no proof of possession, no tamper evidence, no
+holding and no reasons: it is the usual thing, not the same thing.
 """
 
 import contextlib
 import functools
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Annotated, Any
 
 import msgspec
 import psycopg
 from fastapi import FastAPI, Header, HTTPException, Response
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bailment.model.fields import FIELDS
@@ -25,9 +25,13 @@ from bailment.model.people import JsonValue, PersonRecord
 
 _TABLES = """
 CREATE TABLE profile (id BIGINT PRIMARY KEY, share_mask BIGINT NOT NULL, {columns});
-CREATE TABLE friend (person_id BIGINT, friend_id BIGINT, since TEXT NOT NULL, PRIMARY KEY (person_id, friend_id));
+CREATE TABLE friend (
+    person_id BIGINT, friend_id BIGINT, since TEXT NOT NULL, PRIMARY KEY (person_id, friend_id)
+);
 CREATE TABLE partner_app (id TEXT PRIMARY KEY, field_mask BIGINT NOT NULL, active BOOLEAN NOT NULL);
-CREATE TABLE bearer (hash BYTEA PRIMARY KEY, app_id TEXT NOT NULL, person_id BIGINT NOT NULL, expires_at TIMESTAMPTZ);
+CREATE TABLE bearer (
+    hash BYTEA PRIMARY KEY, app_id TEXT NOT NULL, person_id BIGINT NOT NULL, expires_at TIMESTAMPTZ
+);
 CREATE TABLE audit (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at TIMESTAMPTZ NOT NULL DEFAULT now(),
     app_id TEXT NOT NULL, person_id BIGINT NOT NULL, route TEXT NOT NULL, friends BIGINT[] NOT NULL
@@ -96,10 +100,9 @@ def _friends_statement(mask: int) -> tuple[TextClause, tuple[str, ...]]:
     return text(_FRIENDS.format(columns=columns, mask=mask)), tuple(field.name for field in fields)
 
 
-def _shown(row: Row[Any], names: tuple[str, ...]) -> dict[str, object]:
-    number, since, *values = row
-    shown: dict[str, object] = {"since": since, "id": str(number)}
-    for name, value in zip(names, values, strict=True):
+def _shown(row: Sequence[Any], names: tuple[str, ...]) -> dict[str, object]:
+    shown: dict[str, object] = {"since": row[1], "id": str(row[0])}
+    for name, value in zip(names, row[2:], strict=True):
         if value is not None:
             shown[name] = msgspec.Raw(value)
     return shown

@@ -84,9 +84,10 @@ class Trial:
         except (Killed, Unavailable):
             self.faults += 1
         await self._look()
-        if self.random.random() < 0.5:
-            await self.append(self.random.choice(_GROWTHS))
+        # What was half written for one size must not stay beside what is written for the next.
+        await self.append(2 if fault.how == "half" else self.random.choice((0, *_GROWTHS)))
         await self._go_on(integrator, fault)
+        await self._look()
         return fault.struck
 
     def _arm(self, integrator: Integrator, fault: Fault) -> None:

@@ -24,7 +24,7 @@ from bailment.model.fields import FIELDS
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(
-    r"(?P<head><!-- generated: (?P<name>[a-z]+);[^\n]*-->\n)(?P<body>.*?)(?P<foot><!-- end of generated -->\n)",
+    r"(?P<head><!-- generated: (?P<name>[a-z]+);[^\n]*-->\n).*?(?P<foot><!-- end of generated -->\n)",
     re.DOTALL,
 )
 

@@ -23,14 +23,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import cbor2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from bailment.disclosure.integrator import Integrator
 from bailment.disclosure.pipeline import Pipeline
 from bailment.ledger.audit import replay
-from bailment.ledger.commitment import Opening, check_opening, open_items
+from bailment.ledger.commitment import check_opening, open_items, parse_opening
 from bailment.ledger.entry import Entry, parse_entry
 from bailment.ledger.note import ED25519, VerifierKey
 from bailment.ledger.policy import parse_policy
@@ -227,9 +226,8 @@ class World:
         assert row.person_id is not None
         assert row.sealed is not None
         key = (await self.keys.keys((row.person_id,)))[row.person_id]
-        salt, details = cbor2.loads(open_detail(key, receipt, row.sealed))
-        opening = Opening(salt, details)
-        return check_opening(receipt, open_items(opening, details.keys()))
+        opening = parse_opening(open_detail(key, receipt, row.sealed))
+        return check_opening(receipt, open_items(opening, opening.details.keys()))
 
     async def verified(self) -> list[Flaw]:
         """Integrate, verify the published files as an outsider would, and return the flaws."""

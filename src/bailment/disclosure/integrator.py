@@ -121,7 +121,6 @@ class Integrator:
                 await self._run_while_elected(stop, every_s)
             except (Conflict, Unavailable) as error:
                 _trace.warning("the ledger is not integrated, trying again: %s", error)
-                self._edge = None  # The next try goes the way of a start, whatever this one left behind.
             await _pause(stop, every_s)
 
     async def _run_while_elected(self, stop: asyncio.Event, every_s: float) -> None:
@@ -144,7 +143,15 @@ class Integrator:
 
         Raises:
             Tampered: database, tiles and published checkpoint do not belong together.
+            Conflict, Unavailable: it was cut off somewhere; the next step finds out where.
         """
+        try:
+            return await self._step()
+        except BaseException:
+            self._edge = None  # The next step goes the way of a start, whatever this one left behind.
+            raise
+
+    async def _step(self) -> int:
         async with self.store.reading() as transaction:
             state = await transaction.ledger_state()
         if self._edge is None or self._edge.size != state.size:

@@ -12,6 +12,7 @@ from bailment.model.errors import Unavailable
 
 # An arbitrary number that all our processes share, so that only one of them migrates at a time.
 _MIGRATION_LOCK = 0x6261696C
+_BUSY_MS = 60_000
 
 
 def migrate(url: str) -> None:
@@ -29,13 +30,27 @@ def migrate(url: str) -> None:
                 connection.exec_driver_sql(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})")
                 connection.commit()
             else:
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-                connection.commit()
+                _begin_on_sqlite(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
     except SQLAlchemyError as error:
         raise Unavailable(f"the database cannot be opened or migrated: {_cause(error)}") from error
+
+
+def _begin_on_sqlite(connection: sqlalchemy.Connection) -> None:
+    """Take the write lock for the whole migration.
+
+    Python's `sqlite3` would begin no transaction before DDL by itself: two processes could create one
+    table, and a crash would leave half a schema.
+    """
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={_BUSY_MS}")
+    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    connection.commit()
+    raw = connection.connection.driver_connection
+    if raw is not None:
+        raw.isolation_level = None
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _cause(error: SQLAlchemyError) -> str:

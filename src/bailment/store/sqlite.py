@@ -71,6 +71,7 @@ class SqliteStore:
         except (sqlite3.Error, OSError) as error:
             raise Unavailable(f"the database {path.name} cannot be opened") from error
         self._path = path
+        self._closed = False
         self._reading = asyncio.Lock()
         self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
         self._task: asyncio.Task[None] | None = None
@@ -78,6 +79,8 @@ class SqliteStore:
 
     async def disclose(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in the next batch; return when its commit is durable."""
+        if self._closed:
+            raise Unavailable("the store is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._waiting.append((work, future))
@@ -126,6 +129,7 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Finish what is waiting and close the file."""
+        self._closed = True
         if self._task is not None:
             await self._task
         self._thread.shutdown()
@@ -216,8 +220,8 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _ours(error: BaseException) -> BaseException:
-    """Turn a database's error into one of our families; leave every other as it is."""
-    if isinstance(error, BailmentError) or not isinstance(error, sqlite3.Error):
+    """Turn the database's or the disk's error into one of our families; leave every other as it is."""
+    if isinstance(error, BailmentError) or not isinstance(error, (sqlite3.Error, OSError)):
         return error
     if isinstance(error, sqlite3.IntegrityError):
         ours: BailmentError = Conflict("the database holds such a row already")

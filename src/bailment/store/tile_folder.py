@@ -55,10 +55,7 @@ class TileFolder:
             Unavailable: the disk refuses; the old file stands, or already the new one.
         """
         try:
-            # Each process has a temporary file of its own: a shared one could be renamed half-written.
-            temporary = self.root / f"{name}.{os.getpid()}.new"
-            _write_durably(temporary, raw)
-            temporary.replace(self.root / name)
+            _replace_durably(self.root / name, raw)
             _sync(self.root)
         except OSError as error:
             raise Unavailable("the ledger's folder cannot be written") from error
@@ -66,11 +63,20 @@ class TileFolder:
     def _write(self, path: str, raw: bytes) -> Path:
         place = self.root / path
         place.parent.mkdir(parents=True, exist_ok=True)
-        _write_durably(place, raw)
+        # A tile torn by a crash would stay beside the wider one that comes after it, and be found a flaw.
+        _replace_durably(place, raw)
         return place.parent
 
 
 _FULL = 256
+
+
+def _replace_durably(path: Path, raw: bytes) -> None:
+    """Put a whole file in place; the folder that names it is synced by the caller."""
+    # Each process has a temporary file of its own: a shared one could be renamed half-written.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    _write_durably(temporary, raw)
+    temporary.replace(path)
 
 
 def _write_durably(path: Path, raw: bytes) -> None:
