@@ -189,7 +189,7 @@ def _lag(place: Path, seconds: float) -> list[Row]:
 async def _run_lag(place: Path, seconds: float) -> tuple[float, list[float]]:
     store = _store(place)
     folder = _WatchedFolder(place / "ledger")
-    integrator = Integrator(store, folder, _keys(), ORIGIN, [], now_ms)
+    integrator = Integrator(store, folder, _keys(), [], now_ms)
     stop = asyncio.Event()
     integrating = asyncio.create_task(integrator.run(stop))
     began = time.perf_counter()
@@ -217,7 +217,7 @@ def _lags(committed: list[float], published: list[tuple[float, int]]) -> Iterato
 
 def _keys() -> SigningKeys:
     return SigningKeys(
-        Ed25519PrivateKey.from_private_bytes(bytes(32)), MLDSA44PrivateKey.from_seed_bytes(bytes(32))
+        ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(32)), MLDSA44PrivateKey.from_seed_bytes(bytes(32))
     )
 
 

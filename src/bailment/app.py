@@ -101,14 +101,16 @@ async def open_platform(config: Config) -> AsyncIterator[Platform]:
         raise Unavailable(f"the data folder {config.data} cannot be used: {error.strerror}") from error
     store = await _open_store(config)
     keys = await _open_keys(config)
-    signing = load_or_make_keys(config.keys / "ledger.json")
+    signing = load_or_make_keys(
+        config.keys / "ledger.json", config.first_ledger_name, named_by_hand=bool(config.ledger_name)
+    )
     folder = TileFolder(config.ledger)
-    for name, key in verifier_keys(config.ledger_name, signing).items():
+    for name, key in verifier_keys(signing).items():
         folder.publish(name, f"{key}\n".encode())
     witnesses = [
         HttpWitness(each.url, [parse_vkey(vkey) for vkey in each.vkeys]) for each in config.witnesses
     ]
-    integrator = Integrator(store, folder, signing, config.ledger_name, witnesses, now_ms)
+    integrator = Integrator(store, folder, signing, witnesses, now_ms)
     try:
         yield Platform(config, store, keys, folder, signing, integrator, Pipeline(store, keys))
     finally:
@@ -118,6 +120,9 @@ async def open_platform(config: Config) -> AsyncIterator[Platform]:
 
 async def _open_store(config: Config) -> Store:
     if not config.store_url:
+        config.database.touch(
+            mode=0o600
+        )  # It holds content in clear; what SQLite adds beside it has its mode.
         url = f"sqlite:///{config.database}"
         await asyncio.to_thread(migrate, url)
         return SqliteStore(config.database)
@@ -146,15 +151,15 @@ def _postgres(module: str) -> ModuleType:
         raise Unavailable("PostgreSQL needs its driver: install bailment[postgres]") from error
 
 
-def verifier_keys(name: str, signing: SigningKeys) -> dict[str, VerifierKey]:
+def verifier_keys(signing: SigningKeys) -> dict[str, VerifierKey]:
     """Return the ledger's verifier keys by the name of the file that publishes them."""
-    plain = VerifierKey(name, ED25519, signing.ed25519.public_key().public_bytes_raw())
-    return {"vkey": plain, "vkey-mldsa44": MLDSA44Cosigner(name, signing.mldsa44).key}
+    plain = VerifierKey(signing.name, ED25519, signing.ed25519.public_key().public_bytes_raw())
+    return {"vkey": plain, "vkey-mldsa44": MLDSA44Cosigner(signing.name, signing.mldsa44).key}
 
 
 def _policy(config: Config, signing: SigningKeys) -> str:
     """Return the shipped policy (C2SP tlog-policy): this ledger, and one cosignature of its witnesses."""
-    lines = [f"log {key}" for key in verifier_keys(config.ledger_name, signing).values()]
+    lines = [f"log {key}" for key in verifier_keys(signing).values()]
     names = []
     for number, witness in enumerate(config.witnesses, start=1):
         names.append(f"w{number}")

@@ -26,13 +26,14 @@ class Config:
     `store_url` is empty for SQLite under `data`, or a `postgresql://` URL; `keys_url` likewise for the
     per-person keys, and it must be another database. `origin` is the public
     origin, like `https://gateway.example`, without a path; it is never taken from a request.
-    `ledger_name` is the ledger's origin line and key name. `console_key`, when set, opens the
+    `ledger_name` is the ledger's origin line and key name: it is stored with the keys when they are made,
+    and may be left out afterwards. `console_key`, when set, opens the
     operator's page to whoever has it; without it there is no such page.
     """
 
     data: Path
     origin: str
-    ledger_name: str
+    ledger_name: str = ""
     store_url: str = ""
     keys_url: str = ""
     witnesses: tuple[WitnessConfig, ...] = ()
@@ -49,6 +50,11 @@ class Config:
             raise Malformed(
                 "an origin is a scheme and a host, like https://gateway.example", where="BAILMENT_ORIGIN"
             )
+
+    @property
+    def first_ledger_name(self) -> str:
+        """The name that a new ledger gets: the chosen one, or one made of the origin."""
+        return self.ledger_name or urlsplit(self.origin).netloc + "/ledger"
 
     @property
     def database(self) -> Path:
@@ -80,7 +86,7 @@ def read_config(environment: Mapping[str, str], **chosen: str) -> Config:
     return Config(
         data=Path(value("data", DEFAULT_DATA)),
         origin=origin,
-        ledger_name=value("ledger_name", (urlsplit(origin).netloc or "gateway") + "/ledger"),
+        ledger_name=value("ledger_name", ""),
         store_url=value("store", ""),
         keys_url=value("keys", ""),
         witnesses=parse_witnesses(value("witnesses", "")),

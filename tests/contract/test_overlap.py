@@ -3,11 +3,10 @@
 import asyncio
 import contextlib
 import functools
-import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,7 +14,7 @@ import pytest
 
 from bailment.ledger import holding as vector
 from bailment.model.answers import Disclosed
-from bailment.model.disclosure import Ask, EntryDraft, Facts, Route
+from bailment.model.disclosure import EntryDraft, Route
 from bailment.model.errors import BailmentError, Conflict, Unavailable
 from bailment.model.fields import ALL_FIELDS
 from bailment.partners import consent, programme
@@ -23,7 +22,7 @@ from bailment.store.migrate import migrate
 from bailment.store.postgres import PostgresStore
 from bailment.store.sqlite import SqliteStore
 from bailment.store.transaction import Transaction
-from tests.support.world import NOW, START, Device, World, open_store, open_world, person
+from tests.support.world import NOW, START, AnyStore, Device, World, open_store, open_world, person
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -94,7 +93,9 @@ async def test_reads_and_settings_at_the_same_time_leave_the_holding_whole(world
 
 async def test_what_is_recorded_is_the_root_that_holds_what_was_served(world: World) -> None:
     """Every disclosure of overlapping ones commits to a holding in which the slots that it served are."""
-    await world.people(*(person(each) for each in range(1, 7)), friendships=[(1, each) for each in range(2, 7)])
+    await world.people(
+        *(person(each) for each in range(1, 7)), friendships=[(1, each) for each in range(2, 7)]
+    )
     await world.partner()
     device = await world.device(1)
     answers = await asyncio.gather(
@@ -195,7 +196,9 @@ async def embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     """Give a platform on SQLite whose commits can be made to fail."""
     monkeypatch.setattr(_Failing, "opened", [])
     monkeypatch.setattr(_Failing, "broken", False)
-    monkeypatch.setattr("bailment.store.sqlite.sqlite3.connect", functools.partial(sqlite3.connect, factory=_Failing))
+    monkeypatch.setattr(
+        "bailment.store.sqlite.sqlite3.connect", functools.partial(sqlite3.connect, factory=_Failing)
+    )
     async with open_world(tmp_path) as world:
         await world.people(person(1))
         await world.partner()
@@ -220,14 +223,16 @@ async def test_a_commit_that_fails_leaves_nothing(embedded: World, monkeypatch: 
 
 
 async def test_a_full_disk_leaves_nothing_and_is_survived(embedded: World) -> None:
-    """When the file cannot grow, what needs room is Unavailable and leaves nothing; with room again it goes on."""
+    """When the file cannot grow, what needs room is Unavailable and leaves nothing; with room it goes on."""
     before = await embedded.raw_entries()
     _Failing.disk_full(full=True)
 
     async def large(transaction: Transaction) -> None:
         await transaction.append(EntryDraft(bytes(1_000_000)))
 
-    results = await asyncio.gather(*(embedded.store.disclose(large) for _ in range(3)), return_exceptions=True)
+    results = await asyncio.gather(
+        *(embedded.store.disclose(large) for _ in range(3)), return_exceptions=True
+    )
     assert {type(result) for result in results} == {Unavailable}
     _Failing.disk_full(full=False)
     assert await embedded.raw_entries() == before
@@ -271,13 +276,16 @@ async def test_a_command_on_the_same_file_gets_its_turn(embedded: World, tmp_pat
     but no more than a few hundred.
     """
     process = subprocess.Popen(  # noqa: ASYNC220 - starting it takes no longer than a commit
-        [sys.executable, "-c", WRITER, str(tmp_path / "bailment.db")], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WRITER, str(tmp_path / "bailment.db")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     said = asyncio.create_task(asyncio.to_thread(process.stdout.readline))
     commits, since_last, turns = 0, [0], 0
     while turns < 20:
-        await embedded.store.disclose(lambda transaction: transaction.mark(0, commits.to_bytes(32)))
+        await _mark(embedded.store, commits)
         commits += 1
         since_last[-1] += 1
         if said.done():
@@ -296,10 +304,9 @@ async def test_two_stores_on_one_file_take_turns(embedded: World, tmp_path: Path
     """Two busy writers on one file both get through, and neither is refused."""
     other = await open_store(tmp_path)
 
-    async def write(store: object, first: int) -> None:
-        assert isinstance(store, SqliteStore)
+    async def write(store: AnyStore, first: int) -> None:
         for number in range(first, first + 100):
-            assert await store.disclose(lambda transaction, number=number: transaction.mark(0, number.to_bytes(32)))
+            assert await _mark(store, number)
 
     await asyncio.gather(write(embedded.store, 0), write(other, 1000))
     await other.close()
@@ -330,7 +337,7 @@ async def test_closing_finishes_what_is_waiting(tmp_path: Path) -> None:
         await _mark(store, 9)
 
 
-async def _mark(store: SqliteStore, number: int) -> bool:
+async def _mark(store: AnyStore, number: int) -> bool:
     return await store.disclose(lambda transaction: transaction.mark(0, number.to_bytes(32)))
 
 
@@ -360,7 +367,9 @@ async def test_a_server_that_is_not_there_is_unavailable(monkeypatch: pytest.Mon
     await store.close()
 
 
-async def test_a_connection_that_breaks_is_unavailable_and_replaced(postgres_url: str, tmp_path: Path) -> None:
+async def test_a_connection_that_breaks_is_unavailable_and_replaced(
+    postgres_url: str, tmp_path: Path
+) -> None:
     """A disclosure whose connection is cut is Unavailable and leaves nothing; the next one works."""
     async with open_world(tmp_path, postgres_url) as world:
 
@@ -388,7 +397,9 @@ async def _terminate(transaction: Transaction) -> None:
 
 def test_several_processes_may_migrate_at_once(tmp_path: Path) -> None:
     """Starting several processes on a fresh file brings it to the newest schema once, and none fails."""
-    program = "import sys; from bailment.store.migrate import migrate; sys.stdin.readline(); migrate(sys.argv[1])"
+    program = (
+        "import sys; from bailment.store.migrate import migrate; sys.stdin.readline(); migrate(sys.argv[1])"
+    )
     url = f"sqlite:///{tmp_path}/fresh.db"
     processes = [
         subprocess.Popen([sys.executable, "-c", program, url], cwd=ROOT, stdin=subprocess.PIPE, text=True)

@@ -59,11 +59,11 @@ class Published:
         """Return all published entries in order, parsed."""
         return [parse_entry(raw) for raw in self.raw_entries()]
 
-    def flaws(self, old: bytes = b"") -> list[Flaw]:
-        """Verify everything, and that it extends an older checkpoint."""
+    def flaws(self, old: bytes = b"", *, entries: bool = True) -> list[Flaw]:
+        """Verify everything, and that it extends an older checkpoint; `entries` replays them too."""
         lines = [f"log {key}" for key in (self.root / "vkey").read_text().split()]
         policy = parse_policy("\n".join([*lines, "quorum none", ""]).encode())
-        found = verify_ledger(self, policy, old=old or None, entries=True)
+        found = verify_ledger(self, policy, old=old or None, entries=entries)
         return [each for each in found if isinstance(each, Flaw)]
 
 

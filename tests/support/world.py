@@ -59,7 +59,9 @@ SINCE = "2015-06-01T12:00:00.000Z"
 BUILD = hashlib.sha256(b"lumen hub 1.0").digest()
 ORIGIN = "gateway.example/ledger"
 SIGNING = SigningKeys(
-    Ed25519PrivateKey.from_private_bytes(bytes([7]) * 32), MLDSA44PrivateKey.from_seed_bytes(bytes([8]) * 32)
+    ORIGIN,
+    Ed25519PrivateKey.from_private_bytes(bytes([7]) * 32),
+    MLDSA44PrivateKey.from_seed_bytes(bytes([8]) * 32),
 )
 VKEY = VerifierKey(ORIGIN, ED25519, SIGNING.ed25519.public_key().public_bytes_raw())
 START = LedgerState(0, "0", 0, b"")
@@ -281,7 +283,7 @@ async def open_world(place: Path, url: str = "") -> AsyncIterator[World]:
     store = await open_store(place, url)
     keys = PersonKeyFile(place / "persons.db", random_bytes)
     folder = TileFolder(place / "ledger")
-    integrator = Integrator(store, folder, SIGNING, ORIGIN, (), lambda: NOW)
+    integrator = Integrator(store, folder, SIGNING, (), lambda: NOW)
     try:
         yield World(store, keys, folder, Pipeline(store, keys), integrator)
     finally:

@@ -28,7 +28,7 @@ from bailment.model.records import HeldSlot
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """One partner's holding of a person, over all devices of one kind.
+    """One partner's holding of a person, over all devices of one kind and custody.
 
     `devices` is how many; `own` tells the person's own devices from friends'. `since_at` is the first
     disclosure still held (Unix ms). `evidence` is of the design's scale.
@@ -49,9 +49,9 @@ async def person_report(store: AnswerStore, person_id: int) -> list[ReportLine]:
     """Return what partners hold of a person, as far as disclosures tell."""
     async with store.reading() as transaction:
         slots = await transaction.held_slots(person_id)
-    groups: dict[tuple[str, int], list[HeldSlot]] = {}
+    groups: dict[tuple[str, int, str], list[HeldSlot]] = {}
     for slot in slots:
-        groups.setdefault((slot.partner_id, slot.own_device), []).append(slot)
+        groups.setdefault((slot.partner_id, slot.own_device, slot.custody), []).append(slot)
     return [_line(group) for _, group in sorted(groups.items())]
 
 

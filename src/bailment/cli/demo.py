@@ -62,7 +62,7 @@ async def run_demo(people: str, *, serve: bool) -> None:
     """Tell the story; with `serve`, keep serving afterwards."""
     port, name = free_port(HOST), "demo.example/ledger"
     keys = await asyncio.to_thread(_clear)
-    vkey = verifier_keys(name, load_or_make_keys(keys / "ledger.json"))["vkey"]
+    vkey = verifier_keys(load_or_make_keys(keys / "ledger.json", name))["vkey"]
     async with _witness(str(vkey)) as witness:
         url = f"http://{HOST}:{port}"
         config = Config(ROOT, url, name, witnesses=(witness,), console_key=random_token())
@@ -186,6 +186,7 @@ async def _verify(platform: Platform) -> None:
     await asyncio.to_thread(_write_page, rows)
     policy = ROOT / "policy"
     await asyncio.to_thread(policy.write_bytes, platform.folder.read("policy"))
+    say("(the policy here is the platform's own; a verifier who trusts nobody brings one of theirs)")
     ledger = str(platform.config.ledger)
     await _run("ledger", "verify", ledger, "--policy", str(policy), "--entries")
     title("One entry, proven")
@@ -214,7 +215,6 @@ async def _run(*arguments: str) -> None:
     """Run `bailment` with these arguments as a process of its own, and show what it prints."""
     environment = {
         "BAILMENT_DATA": str(ROOT),
-        "BAILMENT_LEDGER_NAME": "demo.example/ledger",
         "LANG": "C.UTF-8",
     }
     say(f"$ bailment {' '.join(arguments)}")

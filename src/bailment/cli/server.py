@@ -101,7 +101,7 @@ def witness(
 def open_witness(directory: Path, name: str, keys: list[VerifierKey]) -> Witness:
     """Open a witness's folder, making its keys the first time."""
     directory.mkdir(parents=True, exist_ok=True)
-    signing = load_or_make_keys(directory / "witness.json")
+    signing = load_or_make_keys(directory / "witness.json", name)
     logs: dict[str, list[VerifierKey]] = {}
     for key in keys:
         logs.setdefault(key.name, []).append(key)

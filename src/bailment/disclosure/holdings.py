@@ -39,6 +39,7 @@ class Holding:
     served: bytes
     slots: dict[int, Slot]
     known: bool
+    custody: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def holding_of(facts: Facts) -> Holding:
             b"",
             {},
             known=False,
+            custody=facts.agreement_custody,
         )
     return Holding(
         facts.holding_id,
@@ -75,6 +77,7 @@ def holding_of(facts: Facts) -> Holding:
         facts.holding_served,
         {},
         known=True,
+        custody=facts.agreement_custody,
     )
 
 
@@ -192,7 +195,16 @@ async def _new_slots(keys: PersonKeys, holding: Holding, items: Sequence[Held], 
         place = old.slot if old else places[item.person_id]
         since_at = old.since_at if old and old.mask else now
         slots.append(
-            Slot(place, item.person_id, item.mask, item.digest, leaf, holding.revision + 1, since_at)
+            Slot(
+                place,
+                item.person_id,
+                item.mask,
+                item.digest,
+                leaf,
+                holding.revision + 1,
+                since_at,
+                holding.custody,
+            )
         )
     return slots
 

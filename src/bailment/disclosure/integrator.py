@@ -102,7 +102,6 @@ class Integrator:
     store: IntegratorStore
     folder: Folder
     keys: SigningKeys
-    origin: str
     witnesses: Sequence[WitnessPort]
     now_ms: Callable[[], int]
     _edge: Edge | None = None
@@ -204,7 +203,7 @@ class Integrator:
         if not seqs and state.checkpoint:
             return None
         await asyncio.to_thread(self.folder.write_tiles, list(files.items()))
-        head = Checkpoint(self.origin, edge.size, edge.root())
+        head = Checkpoint(self.keys.name, edge.size, edge.root())
         raw = bytes(sign_as_log(head, self.keys.ed25519, self.keys.mldsa44, self.now_ms() // 1000))
         after = newest._replace(size=edge.size, checkpoint=raw)
 

@@ -158,7 +158,12 @@ class Audit:
             raise _Misplaced("that version of the agreement was signed before")
         terms = cast("Mapping[str, Value]", entry.fields["terms"])
         partner.agreements[version] = Agreement(terms, number_of(entry.fields, "at"))
-        self._widen(entry)
+        self._verdicts.clear()
+
+        def replace_older() -> None:
+            partner.current = max(partner.current, version)
+
+        self._await(entry, replace_older)
 
     def _agreement_ended(self, entry: Entry) -> None:
         agreement = self._partner(entry).agreements.get(number_of(entry.fields, "agreement"))

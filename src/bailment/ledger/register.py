@@ -37,7 +37,8 @@ class Build:
 class Partner:
     """What the ledger says of a partner.
 
-    `holds` are reasons by change, placed and not lifted; `binding` those of them in effect.
+    `holds` are reasons by change, placed and not lifted; `binding` those of them in effect. `current` is
+    the newest version of the agreement that is in effect.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Partner:
     holds: dict[bytes, str] = field(default_factory=dict)
     binding: set[bytes] = field(default_factory=set)
     disclosures: int = 0
+    current: int = 0
 
 
 def public_register(partners: Mapping[str, Partner]) -> dict[str, Value]:
@@ -102,6 +104,8 @@ def flaw_of(partner: Partner | None, facts: Mapping[str, Value]) -> str:
     agreement = partner.agreements.get(number_of(facts, "agreement"))
     if agreement is None or not agreement.in_force:
         return "under an agreement that was never signed or has ended"
+    if number_of(facts, "agreement") < partner.current:
+        return "under a version of its agreement that a later one has replaced"
     build = partner.builds.get(build_key(facts))
     if build is None or not build.approved:
         return "to a build that is not approved"
@@ -112,8 +116,8 @@ def _flaw_of_terms(terms: Mapping[str, Value], facts: Mapping[str, Value]) -> st
     """Say how these facts go beyond the terms, or nothing."""
     if facts["purpose"] not in texts_of(terms, "purposes"):
         return "for a purpose that the agreement does not have"
-    if facts["custody"] == "server" and terms["custody"] != "server":
-        return "to a server, which the agreement does not have"
+    if facts["custody"] != terms["custody"]:
+        return f"in custody {text_of(facts, 'custody')}, which the agreement does not have"
     return ""
 
 

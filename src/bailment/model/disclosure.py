@@ -91,7 +91,8 @@ class Slot(NamedTuple):
     """One slot of a holding: which fields of whom the device holds; `mask` 0 after a retraction.
 
     `digest` is SHA-256 of the content as served, `leaf` the slot's leaf hash, `revision` the holding's
-    revision at which it last changed, `since_at` when the person first entered the holding (Unix ms).
+    revision at which it last changed, `since_at` when the person first entered the holding
+    (Unix ms), `custody` that of the disclosure which last changed it.
     """
 
     slot: int
@@ -101,6 +102,7 @@ class Slot(NamedTuple):
     leaf: bytes
     revision: int
     since_at: int
+    custody: str
 
 
 class Node(NamedTuple):

@@ -92,6 +92,17 @@ def mask_of(names: Iterable[str]) -> int:
     return mask
 
 
+def check_mask(mask: int, where: str) -> int:
+    """Return `mask` if it is a mask of fields.
+
+    Raises:
+        Malformed: it has a bit that is no field's.
+    """
+    if mask & ~ALL_FIELDS:
+        raise Malformed("only fields have a bit in it", where=where)
+    return mask
+
+
 def mask_of_categories(categories: Iterable[Category]) -> int:
     """Return the mask of all fields in these data categories."""
     wanted = frozenset(categories)

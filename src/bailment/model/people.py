@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
 from bailment.model.errors import Malformed
-from bailment.model.fields import ALL_FIELDS, DEFAULT_SETTING
+from bailment.model.fields import DEFAULT_SETTING, check_mask
 
 MAX_PERSON_ID: int = 2**53
 
@@ -34,9 +34,7 @@ def check_setting(mask: int) -> int:
     Raises:
         Malformed: it has a bit that is no field's.
     """
-    if mask & ~ALL_FIELDS:
-        raise Malformed("a setting is a mask of fields", where="setting")
-    return mask
+    return check_mask(mask, "setting")
 
 
 @dataclass(frozen=True, slots=True)

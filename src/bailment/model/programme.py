@@ -8,12 +8,17 @@ import re
 from dataclasses import dataclass
 
 from bailment.model.errors import Malformed
+from bailment.model.fields import check_mask
+from bailment.model.people import check_person_id
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 # The countries of concern of 28 CFR 202.601. Lists as dated data come with the partner programme.
 COUNTRIES_OF_CONCERN: frozenset[str] = frozenset({"CN", "CU", "HK", "IR", "KP", "MO", "RU", "VE"})
+
+# What a signed 64-bit integer holds, as in SQL and in a ledger entry.
+_MAX_MS = 2**63 - 1
 
 CUSTODIES: tuple[str, ...] = ("device", "sealed", "server")
 # What the gateway can do so far. It must not record "sealed" before it seals.
@@ -42,6 +47,28 @@ def check_country(raw: str, where: str) -> str:
     return raw
 
 
+def check_ms(instant: int, where: str) -> int:
+    """Return `instant` when it is a number of milliseconds since 1970 that can be stored.
+
+    Raises:
+        Malformed: it is not.
+    """
+    if not 0 <= instant <= _MAX_MS:
+        raise Malformed("an instant lies between 1970 and 2**63 milliseconds after", where=where)
+    return instant
+
+
+def check_name(raw: str, where: str) -> str:
+    """Return `raw` when it is a name that can be shown.
+
+    Raises:
+        Malformed: it is blank, or longer than 200 characters.
+    """
+    if not raw.strip() or len(raw) > 200:
+        raise Malformed("give a name of 1 to 200 characters", where=where)
+    return raw
+
+
 @dataclass(frozen=True, slots=True)
 class Partner:
     """A legal entity with the countries of its seat and of its owners."""
@@ -57,8 +84,7 @@ class Partner:
         check_country(self.country, "country")
         for country in self.owner_countries:
             check_country(country, "owner-country")
-        if not self.name.strip() or len(self.name) > 200:
-            raise Malformed("give a legal name of 1 to 200 characters", where="name")
+        check_name(self.name, "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +106,10 @@ class Terms:
 
     def __post_init__(self) -> None:
         """Check forms, and that the dates are in order."""
+        check_mask(self.self_mask, "fields")
+        check_mask(self.friend_mask, "friend-fields")
+        check_ms(self.starts_at, "from")
+        check_ms(self.ends_at, "until")
         for country in (*self.partner_countries, *self.device_countries):
             check_country(country, "countries")
         for purpose in self.purposes:
@@ -106,6 +136,7 @@ class Integration:
         """Check the identifiers' forms."""
         check_slug(self.integration_id, "integration")
         check_slug(self.partner_id, "partner")
+        check_name(self.name, "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +148,8 @@ class Build:
     version: str
 
     def __post_init__(self) -> None:
-        """Check the digest's length and the version's."""
+        """Check the digest's length, the integration's form and the version's length."""
+        check_slug(self.integration_id, "integration")
         if len(self.digest) != 32:
             raise Malformed("a build is known by a SHA-256 digest: 64 hexadecimal digits", where="build")
         if not self.version or len(self.version) > 64:
@@ -138,7 +170,11 @@ class Grant:
     until: int
 
     def __post_init__(self) -> None:
-        """Check the identifiers' forms."""
+        """Check the identifiers' forms, that the masks are of fields, and the end."""
+        check_person_id(self.person_id)
         check_slug(self.integration_id, "integration")
         check_slug(self.purpose, "purpose")
         check_country(self.country, "country")
+        check_mask(self.self_mask, "fields")
+        check_mask(self.friend_mask, "friend-fields")
+        check_ms(self.until, "until")

@@ -96,10 +96,15 @@ async def enrol_device(
     async def find(transaction: ProgrammeTransaction) -> tuple[str, int, int] | None:
         spent = await transaction.use_code(hash_token(code), now)
         # Only who has a code makes the gateway write; a proof that was used before enrols nothing.
-        return spent if spent is not None and await transaction.mark(*replay) else None
+        if spent is not None and not await transaction.mark(*replay):
+            raise _UsedBefore
+        return spent
 
     # The code is spent in a transaction of its own: a crash after it costs a new code, never two devices.
-    found = await store.disclose(find)
+    try:
+        found = await store.disclose(find)
+    except _UsedBefore:
+        return None
     if found is None:
         return None
     grant_id, person_id, until = found
@@ -114,6 +119,10 @@ async def enrol_device(
 
     await store.change(work, record.in_effect, widens=True)
     return Enrolled(device_id, token, until)
+
+
+class _UsedBefore(Exception):
+    """The proof was used before: the transaction that would spend the code is undone."""
 
 
 async def change_setting(
@@ -139,6 +148,8 @@ async def change_setting(
         if partner_id is None:
             done = await transaction.set_setting(person_id, mask)
         else:
+            if await transaction.agreement_state(partner_id) is None:
+                raise Conflict(f"there is no partner {partner_id}")
             done = await transaction.set_partner_setting(person_id, partner_id, mask)
         if not done:
             raise Conflict("there is no such person")

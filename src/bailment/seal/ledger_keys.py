@@ -1,7 +1,9 @@
 """The ledger's two signing keys, Ed25519 and ML-DSA-44, in one file that only its owner may read."""
 
+import contextlib
 import json
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,39 +18,55 @@ _SEED_LENGTH = 32
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """A log's or a witness's private keys."""
+    """A log's or a witness's private keys, with the name that they sign under for good."""
 
+    name: str
     ed25519: Ed25519PrivateKey
     mldsa44: MLDSA44PrivateKey
 
 
-def load_or_make_keys(path: Path) -> SigningKeys:
-    """Read the keys at `path`; where there is no file yet, make them and store them durably, mode 0600.
+def load_or_make_keys(path: Path, name: str, *, named_by_hand: bool = True) -> SigningKeys:
+    """Read the keys at `path`; where there is no file yet, make them for `name` and store them durably.
+
+    A ledger or witness is never renamed, for its keys would then sign two histories. So a `name` that was
+    given by hand must be the stored one; a default gives way to it.
 
     Raises:
-        Malformed: the file is not such a key file.
+        Malformed: the file is not such a key file, or it is for another name.
         Unavailable: it cannot be read or written.
     """
     try:
         if not path.exists():
-            _store(
-                path,
-                {"ed25519": random_bytes(_SEED_LENGTH).hex(), "mldsa44": random_bytes(_SEED_LENGTH).hex()},
-            )
-        seeds = json.loads(path.read_text())
-        return SigningKeys(
-            Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seeds["ed25519"])),
-            MLDSA44PrivateKey.from_seed_bytes(bytes.fromhex(seeds["mldsa44"])),
+            _make(path, name)
+        stored = json.loads(path.read_text())
+        keys = SigningKeys(
+            str(stored["name"]),
+            Ed25519PrivateKey.from_private_bytes(bytes.fromhex(stored["ed25519"])),
+            MLDSA44PrivateKey.from_seed_bytes(bytes.fromhex(stored["mldsa44"])),
         )
     except OSError as error:
         raise Unavailable(f"the key file {path.name} cannot be read or written") from error
     except (ValueError, KeyError, TypeError) as error:
         raise Malformed("not a key file", where=path.name) from error
+    if named_by_hand and keys.name != name:
+        raise Malformed(f"the keys are those of {keys.name}, which is never renamed", where=path.name)
+    return keys
 
 
-def _store(path: Path, seeds: dict[str, str]) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(seeds, file)
-        file.flush()
-        os.fsync(file.fileno())
+def _make(path: Path, name: str) -> None:
+    """Store new keys, mode 0600; of two processes that do so at once, the first one's stay."""
+    document = {
+        "name": name,
+        "ed25519": random_bytes(_SEED_LENGTH).hex(),
+        "mldsa44": random_bytes(_SEED_LENGTH).hex(),
+    }
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(document, file)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        Path(temporary).unlink()

@@ -66,12 +66,13 @@ _CONTENT = {
 }
 # One statement for both, so that the slots are those of the revision.
 _SLOTS = """
-SELECT h.revision, s.slot, s.person_id, s.mask, s.digest, s.leaf, s.revision, s.since_at
+SELECT h.revision, s.slot, s.person_id, s.mask, s.digest, s.leaf, s.revision, s.since_at, s.custody
 FROM holding h LEFT JOIN holding_slot s ON s.holding_id = h.id WHERE h.id = :id
 """
-_SLOT = (
-    "SELECT slot, person_id, mask, digest, leaf, revision, since_at FROM holding_slot WHERE holding_id = :id"
-)
+_SLOT = """
+SELECT slot, person_id, mask, digest, leaf, revision, since_at, custody
+FROM holding_slot WHERE holding_id = :id
+"""
 _CHANGE_HOLDING = """
 UPDATE holding SET capacity = :capacity, used = :used, revision = :revision, root = :root,
     digest = :digest, served = :served, commitment = :commitment
@@ -83,10 +84,11 @@ VALUES (:id, :device_id, :capacity, :used, :revision, :root, :digest, :served, :
 ON CONFLICT DO NOTHING
 """
 _WRITE_SLOT = """
-INSERT INTO holding_slot (holding_id, slot, person_id, mask, digest, leaf, revision, since_at)
-VALUES (:id, :slot, :person_id, :mask, :digest, :leaf, :revision, :since_at)
+INSERT INTO holding_slot (holding_id, slot, person_id, mask, digest, leaf, revision, since_at, custody)
+VALUES (:id, :slot, :person_id, :mask, :digest, :leaf, :revision, :since_at, :custody)
 ON CONFLICT (holding_id, slot) DO UPDATE SET mask = excluded.mask, digest = excluded.digest,
-    leaf = excluded.leaf, revision = excluded.revision, since_at = excluded.since_at
+    leaf = excluded.leaf, revision = excluded.revision, since_at = excluded.since_at,
+    custody = excluded.custody
 """
 _WRITE_NODE = """
 INSERT INTO holding_node (holding_id, level, position, digest) VALUES (:id, :level, :position, :digest)

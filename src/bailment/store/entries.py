@@ -56,7 +56,8 @@ class EntryStatements:
             # One statement, because whatever runs for long holds back every grace period.
             await self._connection.run(
                 """INSERT INTO entry_place (place, seq)
-                SELECT :first + o.step - 1, o.seq FROM unnest(:seqs) WITH ORDINALITY AS o (seq, step)""",
+                SELECT :first + o.step - 1, o.seq
+                FROM unnest(CAST(:seqs AS BIGINT[])) WITH ORDINALITY AS o (seq, step)""",
                 {"first": first_place, "seqs": list(seqs)},
             )
         await self._connection.run(

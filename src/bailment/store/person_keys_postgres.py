@@ -62,7 +62,8 @@ class PersonKeyDatabase:
     async def _load(self, missing: list[int]) -> dict[int, bytes]:
         async with self._pool.connection() as raw:
             found: dict[int, bytes] = dict(await (await raw.execute(_READ, (missing,))).fetchall())
-            new = [person_id for person_id in missing if person_id not in found]
+            # In one order everywhere, so that two processes that make the same keys never deadlock.
+            new = sorted(person_id for person_id in missing if person_id not in found)
             if new:
                 async with raw.cursor() as cursor:
                     await cursor.executemany(_MAKE, [(person, self._random_bytes(32)) for person in new])

@@ -13,7 +13,7 @@ class ReportStatements:
 
     async def held_slots(self, person_id: int) -> Sequence[HeldSlot]:
         """Return every slot that still holds a field of this person."""
-        sql = """SELECT r.id, r.name, a.custody, h.id, h.capacity, h.root, h.commitment,
+        sql = """SELECT r.id, r.name, s.custody, h.id, h.capacity, h.root, h.commitment,
                 s.slot, s.mask, s.digest, s.leaf, s.since_at,
                 CASE WHEN g.person_id = s.person_id THEN 1 ELSE 0 END
             FROM holding_slot s
@@ -22,7 +22,6 @@ class ReportStatements:
             JOIN grants g ON g.id = d.grant_id
             JOIN integration i ON i.id = g.integration_id
             JOIN partner r ON r.id = i.partner_id
-            JOIN agreement a ON a.partner_id = r.id AND a.version = r.agreement_version
             WHERE s.person_id = :person_id AND s.mask <> 0
             ORDER BY r.id, s.since_at"""
         return [HeldSlot(*row) for row in await self._connection.rows(sql, {"person_id": person_id})]

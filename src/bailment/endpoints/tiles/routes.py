@@ -40,6 +40,6 @@ def tile_routes(read: Callable[[str], bytes]) -> list[BaseRoute]:
 
     return [
         Route("/ledger/checkpoint", text, methods=["GET"]),
-        Route("/ledger/vkey", text, methods=["GET"]),
+        *(Route(f"/ledger/{name}", text, methods=["GET"]) for name in ("vkey", "vkey-mldsa44", "policy")),
         Route("/ledger/tile/{path:path}", tile, methods=["GET"]),
     ]

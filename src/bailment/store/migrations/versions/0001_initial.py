@@ -154,6 +154,7 @@ CREATE TABLE holding_slot (
     leaf {blob} NOT NULL,
     revision {int} NOT NULL,
     since_at {int} NOT NULL,
+    custody TEXT NOT NULL,
     PRIMARY KEY (holding_id, slot)
 ) {narrow};
 CREATE UNIQUE INDEX holding_slot_person ON holding_slot (person_id, holding_id);
