@@ -143,6 +143,17 @@ async def _open_keys(config: Config) -> Keys:
     return keys
 
 
+@contextlib.asynccontextmanager
+async def scratch_store(url: str) -> AsyncIterator[str]:
+    """Give the URL of a store that is gone afterwards: a schema of its own, or SQLite where it is empty."""
+    if not url:
+        yield ""
+        return
+    name = f"bailment_sandbox_{random_bytes(8).hex()}"
+    async with _postgres("scratch").scratch_schema(url, name) as scratch_url:
+        yield scratch_url
+
+
 def _postgres(module: str) -> ModuleType:
     """Import a module of the store that needs PostgreSQL's driver, which is an extra."""
     try:

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bailment.app import Platform, open_platform
+from bailment.app import Platform, open_platform, scratch_store
 from bailment.cli import stage
 from bailment.cli.serving import serving_platform, until_told_to_stop
 from bailment.config import Config
@@ -23,14 +23,19 @@ async def run_sandbox(people: int, port: int, store_url: str) -> None:
     """Set the stage, serve, print the line, and run until told to stop; nothing is left behind."""
     url = f"http://{HOST}:{port}"
     with tempfile.TemporaryDirectory(prefix="bailment-sandbox-") as folder:
-        config = Config(Path(folder), url, f"{HOST}:{port}/ledger", store_url)
-        async with open_platform(config) as platform:
-            await stage.bring_people(platform, open_source(f"generated:{people}"))
-            await stage.set_programme(platform)
-            async with serving_platform(platform, HOST, port):
-                line = await _describe(platform, url)
-                print(json.dumps(line, ensure_ascii=False), flush=True)
-                await until_told_to_stop()
+        async with scratch_store(store_url) as scratch_url:
+            config = Config(Path(folder), url, f"{HOST}:{port}/ledger", scratch_url)
+            async with open_platform(config) as platform:
+                await stage.bring_people(platform, open_source(f"generated:{people}"))
+                await stage.set_programme(platform)
+                await _serve(platform, port)
+
+
+async def _serve(platform: Platform, port: int) -> None:
+    async with serving_platform(platform, HOST, port):
+        line = await _describe(platform, platform.config.origin)
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+        await until_told_to_stop()
 
 
 async def _describe(platform: Platform, url: str) -> dict[str, Any]:

@@ -143,7 +143,11 @@ class PostgresStore:
         """Hold the integrator's lock for as long as the block runs; False when another process has it."""
         with _our_errors():
             async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as raw:
-                cursor = await raw.execute("SELECT pg_try_advisory_lock(%s)", (_INTEGRATOR_LOCK,))
+                cursor = await raw.execute(
+                    # One for each schema: a sandbox may work in one of its own beside a gateway.
+                    "SELECT pg_try_advisory_lock(%s, hashtext(current_schema()))",
+                    (_INTEGRATOR_LOCK,),
+                )
                 row = await cursor.fetchone()
                 yield row is not None and bool(row[0])
 
