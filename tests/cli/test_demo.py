@@ -85,7 +85,7 @@ def test_make_hands_its_words_on() -> None:
 
 
 def test_it_keeps_serving_until_ctrl_c_and_then_verifies(shell: CommandLine) -> None:
-    """A Ctrl-C, which reaches every process of the terminal, ends it with the ledger cosigned and verified."""
+    """A Ctrl-C, which reaches every process of the terminal, ends it with its ledger cosigned."""
     with subprocess.Popen(
         [sys.executable, "-m", "bailment.cli", "demo", "--serve", "--people", "generated:40"],
         cwd=shell.place,

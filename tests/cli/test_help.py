@@ -65,7 +65,8 @@ def test_the_verifier_loads_no_server_code(shell: CommandLine) -> None:
     assert "status 0" in lines
     (loaded,) = (set(line.split()[1:]) for line in lines if line.startswith("loaded "))
     assert not loaded & {
-        "typer", "rich", "sqlalchemy", "starlette", "granian", "msgspec", "jinja2", "alembic", "psycopg", "asyncio",
+        "typer", "rich", "sqlalchemy", "starlette", "granian", "msgspec", "jinja2", "alembic", "psycopg",
+        "asyncio",
     }  # fmt: skip
     (ours,) = (set(line.split()[1:]) for line in lines if line.startswith("ours "))
     assert all(name.startswith(("bailment.cli", "bailment.ledger", "bailment.model")) for name in ours), ours

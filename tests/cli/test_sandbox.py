@@ -1,8 +1,10 @@
 """`bailment sandbox`: one line, then a gateway that is gone without a trace."""
 
 import json
+import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -40,9 +42,9 @@ def _check(document: dict[str, Any], people: int) -> None:
         assert str(me["id"]) == device["person"] == document["persons"][0]["id"]
         shown = phone.friends().friends
         assert 0 < len(shown) <= document["persons"][0]["friends"] < people
-    with PhoneClient(document["url"], key, token=device["token"], build=builds["unapproved"]) as phone:
-        with pytest.raises(GatewayProblem, match="build.not-approved"):
-            phone.me()
+    phone = PhoneClient(document["url"], key, token=device["token"], build=builds["unapproved"])
+    with phone, pytest.raises(GatewayProblem, match=r"build\.not-approved"):
+        phone.me()
     with PhoneClient(document["url"], make_key(), build=builds["approved"]) as phone:
         phone.enrol(document["codes"][0])
         assert phone.me().content
@@ -76,8 +78,8 @@ def test_it_prints_one_line_and_stops_without_a_trace(shell: CommandLine, number
 def test_it_stops_while_it_is_still_being_set_up(shell: CommandLine) -> None:
     """A signal before the line leaves nothing behind either."""
     with subprocess.Popen(
-        ["bailment", "sandbox", "--people", "20000"],
-        env=shell._environment({}),  # noqa: SLF001 - without waiting for a first line
+        [sys.executable, "-m", "bailment.cli", "sandbox", "--people", "20000"],
+        env={**os.environ, **shell.variables},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:

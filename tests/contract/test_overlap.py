@@ -12,7 +12,6 @@ from typing import ClassVar
 
 import pytest
 
-from bailment.ledger import holding as vector
 from bailment.model.answers import Disclosed
 from bailment.model.disclosure import EntryDraft, Route
 from bailment.model.errors import BailmentError, Conflict, Unavailable
@@ -25,28 +24,6 @@ from bailment.store.transaction import Transaction
 from tests.support.world import NOW, START, AnyStore, Device, World, open_store, open_world, person
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-async def holding_is_whole(world: World, device: Device) -> set[int]:
-    """Check that the stored root is that of the stored slots; return the persons in the holding."""
-    ask = world.ask(device, Route.ME)
-
-    async def read(transaction: Transaction) -> set[int]:
-        facts = await transaction.facts(ask)
-        assert facts is not None
-        assert facts.holding_id is not None
-        slots = await transaction.slots(facts.holding_id, facts.holding_revision)
-        assert len({slot.slot for slot in slots}) == len({slot.person_id for slot in slots}) == len(slots)
-        assert facts.holding_used == len(slots)
-        row = [vector.EMPTY_LEAF] * facts.holding_capacity
-        for slot in slots:
-            row[slot.slot] = slot.leaf
-        while len(row) > 1:
-            row = [vector.node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
-        assert facts.holding_root == vector.root(facts.holding_capacity, row[0])
-        return {slot.person_id for slot in slots if slot.mask}
-
-    return await world.store.disclose(read)
 
 
 async def test_first_reads_at_the_same_time_make_one_holding(world: World) -> None:
@@ -63,7 +40,7 @@ async def test_first_reads_at_the_same_time_make_one_holding(world: World) -> No
         *(world.read(device, Route.FRIEND, friend_id=friend) for friend in friends),
     )
     assert all(isinstance(answer, Disclosed) for answer in answers)
-    assert await holding_is_whole(world, device) == {1, *friends}
+    assert set(await world.held(device)) == {1, *friends}
     assert await world.verified() == []
 
 
@@ -88,7 +65,7 @@ async def test_reads_and_settings_at_the_same_time_leave_the_holding_whole(world
 
     await asyncio.gather(read(), read(), settle())
     await world.read(device, Route.FRIENDS)
-    assert await holding_is_whole(world, device) == {friend for friend in friends if not friend % 2}
+    assert set(await world.held(device)) == {friend for friend in friends if not friend % 2}
 
 
 async def test_what_is_recorded_is_the_root_that_holds_what_was_served(world: World) -> None:

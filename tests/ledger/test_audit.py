@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bailment.ledger.audit import Audit, replay
 from bailment.ledger.cbor import Value
+from bailment.ledger.entry import parse_entry
 from bailment.ledger.register import public_register
 from tests.ledger.samples import BUILD, MINUTE, NOW_S, admitted, change, disclosure, entry, story
 
@@ -110,7 +111,8 @@ def test_a_disclosure_needs_all_that_it_rests_on(
 
 def test_misplaced_entries() -> None:
     """What refers to something that is not there, or is there already, is a flaw."""
-    assert [index for index, _ in flaws(*admitted())] == [0, 2]
+    begun = [in_effect(number) for number in range(1, 5)]
+    assert [index for index, _ in flaws(*begun, *admitted())] == [4, 6]
     assert "no such change" in flaws(in_effect(99))[0][1]
     assert "in effect already" in flaws(hold(9), in_effect(9), in_effect(9))[0][1]
     assert "never admitted" in next(iter(replay([hold(9)]))).sentence
@@ -120,6 +122,19 @@ def test_misplaced_entries() -> None:
     assert "never signed" in next(iter(replay([*admitted()[:2], ended(9)]))).sentence
     unknown = [admitted()[0], build_entry("build.approved", 9)]
     assert "never added" in next(iter(replay(unknown))).sentence
+
+
+def test_what_was_announced_and_never_came_into_effect_may_be_announced_again() -> None:
+    """A crash between the announcement and the change leaves no flaw when the change is made again."""
+    assert flaws(*admitted(), disclosure(1)) == []
+
+
+def test_a_disclosure_under_a_replaced_version_is_a_flaw() -> None:
+    """From the moment that a later version is in effect, the one before it permits nothing."""
+    terms = parse_entry(admitted()[2]).fields["terms"]
+    second = entry("agreement.signed", change=change(9), at=AT, partner="acme", agreement=2, terms=terms)
+    found = flaws(second, disclosure(1), in_effect(9), disclosure(2), disclosure(3, agreement=2))
+    assert [(index, "replaced" in sentence) for index, sentence in found] == [(3, True)]
 
 
 def test_what_is_no_entry_is_told() -> None:

@@ -221,20 +221,10 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def the_holding_is_what_the_device_holds(self) -> None:
         """The platform's record of the device names the persons and fields that the device holds."""
-        ask = self.world.ask(self.device, Route.ME)
-
-        async def held(transaction: Transaction) -> dict[int, int]:
-            facts = await transaction.facts(ask)
-            assert facts is not None
-            if facts.holding_id is None:
-                return {}
-            slots = await transaction.slots(facts.holding_id, facts.holding_revision)
-            return {slot.person_id: slot.mask for slot in slots if slot.mask}
-
         expected = {each: mask_of(set(item) - {"id", "since"}) for each, item in self.client.friends.items()}
         if self.client.myself is not None:
             expected[1] = mask_of(set(self.client.myself) - {"id"})
-        assert self.run(self.world.store.disclose(held)) == expected
+        assert self.run(self.world.held(self.device)) == expected
 
     def teardown(self) -> None:
         try:

@@ -1,7 +1,7 @@
 """Proofs checked by code of its own: what an outsider would write from the specifications alone.
 
-RFC 6962 section 2.1 (tree), C2SP signed-note and tlog-proof, RFC 8949 through `cbor2`, and docs/ledger.md for the
-leaf, the vector and the commitment. Nothing of Bailment is imported.
+RFC 6962 section 2.1 (tree), C2SP signed-note and tlog-proof, RFC 8949 through `cbor2`, and docs/ledger.md for
+the leaf, the vector and the commitment. Nothing of Bailment is imported.
 """
 
 import json

@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from bailment.disclosure.integrator import Integrator
 from bailment.disclosure.pipeline import Pipeline
+from bailment.ledger import holding as vector
 from bailment.ledger.audit import replay
 from bailment.ledger.commitment import check_opening, open_items, parse_opening
 from bailment.ledger.entry import Entry, parse_entry
@@ -35,7 +36,7 @@ from bailment.ledger.note import ED25519, VerifierKey
 from bailment.ledger.policy import parse_policy
 from bailment.ledger.verify import Checked, Flaw, verify_ledger
 from bailment.model.answers import Answer, Disclosed
-from bailment.model.disclosure import Ask, Route
+from bailment.model.disclosure import Ask, Facts, Route, Slot
 from bailment.model.encoding import hash_token
 from bailment.model.fields import ALL_FIELDS, DEFAULT_SETTING
 from bailment.model.people import JsonValue, PersonRecord
@@ -52,6 +53,7 @@ from bailment.store.person_keys import PersonKeyFile
 from bailment.store.postgres import PostgresStore
 from bailment.store.sqlite import SqliteStore
 from bailment.store.tile_folder import TileFolder
+from bailment.store.transaction import Transaction
 
 NOW = 1_790_000_000_000
 DAY_MS = 86_400_000
@@ -230,6 +232,30 @@ class World:
         key = (await self.keys.keys((row.person_id,)))[row.person_id]
         opening = parse_opening(open_detail(key, receipt, row.sealed))
         return check_opening(receipt, open_items(opening, opening.details.keys()))
+
+    async def held(self, device: Device) -> dict[int, int]:
+        """Return what the device holds, mask by person, after checking that the stored root is of these slots."""
+        ask = self.ask(device, Route.ME)
+
+        async def read(transaction: Transaction) -> tuple[Facts, Sequence[Slot]]:
+            facts = await transaction.facts(ask)
+            assert facts is not None
+            if facts.holding_id is None:
+                return facts, ()
+            return facts, await transaction.slots(facts.holding_id, facts.holding_revision)
+
+        facts, slots = await self.store.disclose(read)
+        if facts.holding_id is None:
+            return {}
+        assert len({slot.slot for slot in slots}) == len({slot.person_id for slot in slots}) == len(slots)
+        assert facts.holding_used == len(slots)
+        row = [vector.EMPTY_LEAF] * facts.holding_capacity
+        for slot in slots:
+            row[slot.slot] = slot.leaf
+        while len(row) > 1:
+            row = [vector.node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
+        assert facts.holding_root == vector.root(facts.holding_capacity, row[0])
+        return {slot.person_id: slot.mask for slot in slots if slot.mask}
 
     async def verified(self) -> list[Flaw]:
         """Integrate, verify the published files as an outsider would, and return the flaws."""

@@ -137,15 +137,22 @@ class Audit:
 
     def _partner_added(self, entry: Entry) -> None:
         facts = entry.fields
-        if text_of(facts, "partner") in self.partners:
+        before = self.partners.get(text_of(facts, "partner"))
+        # What was announced and never came into effect (a crash between the two) may be announced again.
+        if before is not None and before.in_effect:
             raise _Misplaced("the partner was admitted before")
-        self.partners[text_of(facts, "partner")] = Partner(
+        partner = self.partners[text_of(facts, "partner")] = Partner(
             text_of(facts, "name"),
             text_of(facts, "country"),
             texts_of(facts, "owner_countries"),
             number_of(facts, "at"),
         )
-        self._widen(entry)
+        self._verdicts.clear()
+
+        def admit() -> None:
+            partner.in_effect = True
+
+        self._await(entry, admit)
 
     def _integration_added(self, entry: Entry) -> None:
         partner = self._partner(entry)
@@ -154,13 +161,15 @@ class Audit:
 
     def _agreement_signed(self, entry: Entry) -> None:
         partner, version = self._partner(entry), number_of(entry.fields, "agreement")
-        if version in partner.agreements:
+        before = partner.agreements.get(version)
+        if before is not None and before.in_effect:
             raise _Misplaced("that version of the agreement was signed before")
         terms = cast("Mapping[str, Value]", entry.fields["terms"])
-        partner.agreements[version] = Agreement(terms, number_of(entry.fields, "at"))
+        agreement = partner.agreements[version] = Agreement(terms, number_of(entry.fields, "at"))
         self._verdicts.clear()
 
         def replace_older() -> None:
+            agreement.in_effect = True
             partner.current = max(partner.current, version)
 
         self._await(entry, replace_older)

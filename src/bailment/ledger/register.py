@@ -20,6 +20,7 @@ class Agreement:
     signed_at: int
     ended_at: int | None = None
     in_force: bool = True
+    in_effect: bool = False
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class Partner:
     binding: set[bytes] = field(default_factory=set)
     disclosures: int = 0
     current: int = 0
+    in_effect: bool = False
 
 
 def public_register(partners: Mapping[str, Partner]) -> dict[str, Value]:

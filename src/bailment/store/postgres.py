@@ -18,8 +18,9 @@ SERIALIZABLE is not enough here: its order is not the order of commits. The rule
 6. Disclosures of one device may overlap. One that finds its holding changed since it read the facts is
    rolled back whole, replay mark and all, and runs again.
 
-What a crash leaves: a narrowing fact without "in effect" (it binds, but was not acknowledged), or a
-widening announced and never done. Doing the change again completes it.
+What a crash leaves: a fact without its "in effect" entry (it binds, but was not acknowledged), which
+whoever opens the store next completes; or a widening that was announced and never done, which permits
+nothing that is not in the database and may be announced again.
 """
 
 import asyncio
@@ -97,6 +98,7 @@ class PostgresStore:
                     await pool.open(wait=True, timeout=_OPEN_S)
             except PoolTimeout as error:
                 raise Unavailable("the PostgreSQL server cannot be reached") from error
+            await self._complete_changes()
             async with self.reading() as transaction:
                 ahead = await transaction.newest_is_ahead()
             if ahead:
@@ -124,11 +126,17 @@ class PostgresStore:
             async with self._changes.connection() as raw, _turn(raw, alone=widens):
                 if widens:
                     announced = await _run(raw, partial(_announce, work))
-                    result = await _run(raw, partial(_do_as_announced, work, announced))
+                    result = await _run(raw, partial(_do_as_announced, work, announced, in_effect))
                 else:
-                    result = await _run(raw, work)
+                    result = await _run(raw, partial(_do, work, in_effect))
                 await _run(raw, partial(_say_in_effect, in_effect))
         return result
+
+    async def _complete_changes(self) -> None:
+        """Record as in effect what a crash left done; a change in flight holds the lock that this takes."""
+        with _our_errors():
+            async with self._changes.connection() as raw, _turn(raw, alone=True):
+                await _run(raw, _say_all_in_effect)
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -202,19 +210,38 @@ async def _announce(
 
 
 async def _do_as_announced(
-    work: Callable[[Transaction], Awaitable[T]], announced: list[EntryDraft], transaction: Transaction
+    work: Callable[[Transaction], Awaitable[T]],
+    announced: list[EntryDraft],
+    in_effect: bytes,
+    transaction: Transaction,
 ) -> T:
     """Do `work` once everybody can know of it; its entries stand in the ledger already."""
     await _grace(transaction)
-    result = await work(transaction)
+    result = await _do(work, in_effect, transaction)
     if transaction.take_drafts() != announced:
         raise AssertionError("a change records something else each time it runs")
+    return result
+
+
+async def _do(work: Callable[[Transaction], Awaitable[T]], in_effect: bytes, transaction: Transaction) -> T:
+    """Do `work`, and remember in the same transaction what is then still owed."""
+    result = await work(transaction)
+    await transaction.owe_in_effect(in_effect)
     return result
 
 
 async def _say_in_effect(in_effect: bytes, transaction: Transaction) -> None:
     await _grace(transaction)
     await transaction.append(EntryDraft(in_effect))
+    await transaction.settle_in_effect(in_effect)
+
+
+async def _say_all_in_effect(transaction: Transaction) -> None:
+    owed = await transaction.owed_in_effect()
+    if owed:
+        await _grace(transaction)
+    for in_effect in owed:
+        await transaction.append(EntryDraft(in_effect))
 
 
 async def _grace(transaction: Transaction) -> None:

@@ -26,6 +26,23 @@ class Transaction(
             >= pg_snapshot_xmax(pg_current_snapshot())"""
         return bool((await self._connection.rows(sql, {}))[0][0])
 
+    async def owe_in_effect(self, in_effect: bytes) -> None:
+        """Remember that this change, once committed, is to be recorded as in effect (PostgreSQL only)."""
+        sql = "INSERT INTO pending_change (in_effect) VALUES (:in_effect)"
+        await self._connection.run(sql, {"in_effect": in_effect})
+
+    async def owed_in_effect(self) -> list[bytes]:
+        """Take all that is owed (PostgreSQL only)."""
+        return [
+            row[0]
+            for row in await self._connection.rows("DELETE FROM pending_change RETURNING in_effect", {})
+        ]
+
+    async def settle_in_effect(self, in_effect: bytes) -> None:
+        """Forget one that is recorded (PostgreSQL only)."""
+        sql = "DELETE FROM pending_change WHERE in_effect = :in_effect"
+        await self._connection.run(sql, {"in_effect": in_effect})
+
     async def is_oldest(self) -> bool:
         """Tell whether no running transaction of the server has a lower id (PostgreSQL only)."""
         sql = "SELECT pg_snapshot_xmin(pg_current_snapshot()) >= pg_current_xact_id()"

@@ -190,7 +190,9 @@ _SQLITE_ONLY = "CREATE UNIQUE INDEX friendship_pair ON friendship (person_id, fr
 # PostgreSQL numbers entries by transaction id, so their place in the ledger is a table of its own.
 _POSTGRES_ONLY = (
     "CREATE INDEX entry_order ON entry (xid, seq);"
-    "CREATE TABLE entry_place (place BIGINT PRIMARY KEY, seq BIGINT NOT NULL UNIQUE)"
+    "CREATE TABLE entry_place (place BIGINT PRIMARY KEY, seq BIGINT NOT NULL UNIQUE);"
+    # Changes that are done and not yet acknowledged: whoever opens the store completes them.
+    "CREATE TABLE pending_change (in_effect BYTEA PRIMARY KEY)"
 )
 
 
