@@ -21,7 +21,7 @@ from bailment.store.migrate import migrate
 from bailment.store.postgres import PostgresStore
 from bailment.store.sqlite import SqliteStore
 from bailment.store.transaction import Transaction
-from tests.support.world import NOW, START, AnyStore, Device, World, open_store, open_world, person
+from tests.support.world import NOW, START, AnyStore, World, open_store, open_world, person
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -13,6 +13,7 @@ from bailment.model.answers import Absent, Disclosed, NotModified, Refused
 from bailment.model.disclosure import Route
 from bailment.model.errors import Tampered
 from bailment.model.fields import ALL_FIELDS
+from bailment.model.programme import Build
 from bailment.partners import consent, programme
 from bailment.seal.secret import random_bytes
 from bailment.store.person_keys import PersonKeyFile
@@ -63,7 +64,7 @@ async def test_a_stranger_cannot_link_two_entries_of_one_device(world: World) ->
 
 
 async def test_a_stranger_cannot_link_refusals_or_changes_of_persons(world: World) -> None:
-    """Refusals by one rule, grants, enrolments, withdrawals and settings show a minute and a commitment alone."""
+    """Refusals by one rule, grants, enrolments and settings show a minute and a commitment alone."""
     first, second = await two_people(world)
     for device in (first, second):
         await world.read(device, Route.ME, build=None)
@@ -83,7 +84,13 @@ async def test_a_stranger_cannot_link_refusals_or_changes_of_persons(world: Worl
             counts[entry.kind] = counts.get(entry.kind, 0) + 1
             commitments.add(_commitment(raw))
     assert {kind: len(shape) for kind, shape in shapes.items()} == dict.fromkeys(counts, 1)
-    assert counts == {"refusal": 4, "setting.changed": 4, "grant.given": 2, "device.enrolled": 2, "grant.withdrawn": 2}
+    assert counts == {
+        "refusal": 4,
+        "setting.changed": 4,
+        "grant.given": 2,
+        "device.enrolled": 2,
+        "grant.withdrawn": 2,
+    }
     assert len(commitments) == 14
 
 
@@ -111,7 +118,7 @@ async def test_a_build_that_nobody_registered_is_not_put_into_the_ledger(world: 
     made_up = b"an insult of 32 bytes, made up!!"
     await world.read(device, Route.ME, build=made_up)
     await world.read(device, Route.ME, build=None)
-    await programme.withdraw_build(world.store, programme.Build(BUILD, "lumen-hub", "1.0"), NOW)  # type: ignore[attr-defined] # the module's own import
+    await programme.withdraw_build(world.store, Build(BUILD, "lumen-hub", "1.0"), NOW)
     await world.read(device, Route.ME)
     raws = await world.raw_entries()
     assert not any(made_up in raw for raw in raws)
@@ -132,7 +139,9 @@ async def test_an_opening_says_what_was_shown_to_whom_and_why(world: World) -> N
     assert isinstance(answer, Disclosed)
     details = dict(await world.details(answer.receipt))
     assert details.pop("root") == details.pop("root", None) or True
-    assert {name: details[name] for name in ("at", "country", "device", "grant", "person", "route", "outcome")} == {
+    assert {
+        name: details[name] for name in ("at", "country", "device", "grant", "person", "route", "outcome")
+    } == {
         "at": NOW + 1234,
         "country": "DE",
         "device": first.device_id,
@@ -183,7 +192,7 @@ async def test_an_erased_persons_details_are_unreadable_and_the_ledger_still_ver
     assert isinstance(mine, Disclosed)
     assert isinstance(theirs, Disclosed)
     await asyncio.to_thread(_destroy_key, tmp_path, 1)
-    world.keys.close()
+    await world.keys.close()
     world.keys = PersonKeyFile(tmp_path / "persons.db", random_bytes)
     with pytest.raises(Tampered):
         await world.details(mine.receipt)
@@ -198,7 +207,9 @@ def _destroy_key(place: Path, person_id: int) -> None:
 
 async def test_no_personal_word_stands_in_the_clear(world: World) -> None:
     """No id of a person, device, grant or holding, no name and no field value is in any public byte."""
-    await world.people(person(777_777_777, "Zacharias Quillfeather"), person(2), friendships=[(777_777_777, 2)])
+    await world.people(
+        person(777_777_777, "Zacharias Quillfeather"), person(2), friendships=[(777_777_777, 2)]
+    )
     await world.partner()
     device = await world.device(777_777_777, grant_id="grant-of-zacharias")
     await every_way(world, device)

@@ -54,13 +54,15 @@ forbid (principal, action, resource) unless {
 @id("setting")
 forbid (principal, action, resource) unless {
     context.ring == "self"
-    || (if context.subject has setting_for_partner then context.subject.setting_for_partner.contains(resource.name)
+    || (if context.subject has setting_for_partner
+        then context.subject.setting_for_partner.contains(resource.name)
         else context.subject has setting && context.subject.setting.contains(resource.name))
 };
 
 @id("audience")
 forbid (principal, action, resource) unless {
-    context.ring == "self" || (context.subject has audience && context.subject.audience.contains(resource.name))
+    context.ring == "self"
+    || (context.subject has audience && context.subject.audience.contains(resource.name))
 };
 """
 _PARSED = cedarpy.PolicySet.from_str(POLICIES)
@@ -76,7 +78,11 @@ CATEGORIES = {
 _ENTITIES = cedarpy.Entities.from_json_str(
     json.dumps(
         [
-            {"uid": {"type": "Field", "id": name}, "attrs": {"name": name, "category": category}, "parents": []}
+            {
+                "uid": {"type": "Field", "id": name},
+                "attrs": {"name": name, "category": category},
+                "parents": [],
+            }
             for category, names in CATEGORIES.items()
             for name in names
         ]
@@ -96,11 +102,18 @@ class Verdict:
 def ask_cedar(context: Mapping[str, Words]) -> dict[str, Verdict]:
     """Return the verdict for every field in this context."""
     requests = [
-        {"principal": 'Device::"d"', "action": 'Action::"read"', "resource": f'Field::"{name}"', "context": context}
+        {
+            "principal": 'Device::"d"',
+            "action": 'Action::"read"',
+            "resource": f'Field::"{name}"',
+            "context": context,
+        }
         for name in FIELD_NAMES
     ]
     verdicts = {}
-    for name, result in zip(FIELD_NAMES, cedarpy.is_authorized_batch(requests, _PARSED, _ENTITIES), strict=True):
+    for name, result in zip(
+        FIELD_NAMES, cedarpy.is_authorized_batch(requests, _PARSED, _ENTITIES), strict=True
+    ):
         assert not result.diagnostics.errors, result.diagnostics.errors
         closed = frozenset(
             RULES[int(reason.removeprefix("policy")) - 1]

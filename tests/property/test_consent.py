@@ -63,7 +63,8 @@ NAMES = st.one_of(
 )
 COUNTRY = st.sampled_from(["DE", "DE", "DE", "FR", "CN"])
 COUNTRIES = st.one_of(
-    st.just(("DE", "FR", "CN")), st.lists(st.sampled_from(["DE", "FR", "CN"]), unique=True, max_size=3).map(tuple)
+    st.just(("DE", "FR", "CN")),
+    st.lists(st.sampled_from(["DE", "FR", "CN"]), unique=True, max_size=3).map(tuple),
 )
 PURPOSES = st.sampled_from([("address-book",), ("address-book", "photos"), ("photos",)])
 
@@ -110,7 +111,9 @@ def agreements(draw: st.DrawFn) -> dict[str, Words]:
     }
 
 
-FRIENDS = st.builds(FriendWords, st.none() | NAMES, st.none() | NAMES, st.none() | NAMES, st.none() | NAMES, NAMES)
+FRIENDS = st.builds(
+    FriendWords, st.none() | NAMES, st.none() | NAMES, st.none() | NAMES, st.none() | NAMES, NAMES
+)
 WORLDS = st.builds(
     WorldWords,
     country=COUNTRY,
@@ -193,7 +196,9 @@ async def _load(words: WorldWords, transaction: Transaction) -> None:
     import_id = await transaction.begin_import()
     rows: list[Words] = [(1, 0, _content(words.has)), (99, ALL_FIELDS, _content(FIELD_NAMES))]
     for number, friend in enumerate(words.friends, start=2):
-        rows.append((number, None if friend.setting is None else mask_of(friend.setting), _content(friend.has)))
+        rows.append(
+            (number, None if friend.setting is None else mask_of(friend.setting), _content(friend.has))
+        )
         shown_to: Words = None if friend.audience is None else mask_of(friend.audience)
         await transaction.add_friendships(import_id, shown_to, [(1, number, SINCE)])
         await transaction.add_friendships(import_id, EVERYONE, [(number, 1, SINCE), (number, 99, SINCE)])
@@ -330,7 +335,7 @@ async def check_base(world: World, words: WorldWords, ring: str, answer: Answer)
 @given(WORLDS)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 async def test_what_is_shown_is_what_cedar_allows(words: WorldWords) -> None:
-    """On every route, for every person: the fields shown are those that Cedar allows, and the reasons agree."""
+    """On every route, for every person, the fields shown are those that Cedar allows; the reasons agree."""
     with tempfile.TemporaryDirectory() as place:
         async with open_world(Path(place)) as world:
             device = await build(world, words)
@@ -352,7 +357,10 @@ async def test_what_is_shown_is_what_cedar_allows(words: WorldWords) -> None:
             if isinstance(answer, Disclosed):
                 details = await world.details(answer.receipt)
                 assert pairs_in(details["reasons"]) == Counter(map(pair_of, words.friends))
-                assert (details["shown"], details["withheld"]) == (len(listed), len(words.friends) - len(listed))
+                assert (details["shown"], details["withheld"]) == (
+                    len(listed),
+                    len(words.friends) - len(listed),
+                )
             assert shown_in(await world.read(device, Route.FRIEND, friend_id=99)) == set()
             assert shown_in(await world.read(device, Route.FRIEND, friend_id=1)) == set()
 
@@ -360,6 +368,6 @@ async def test_what_is_shown_is_what_cedar_allows(words: WorldWords) -> None:
 def test_the_worlds_are_not_all_closed() -> None:
     """The oracle's own check: the widest world shows every field, and each rule can close it."""
     assert all(verdict.allowed for verdict in ask_cedar(context_of(WIDE, "friend", OPEN)).values())
-    assert FIELD_NAMES == sorted(field.name for field in FIELDS)
+    assert sorted(field.name for field in FIELDS) == FIELD_NAMES
     nobody = ask_cedar(context_of(WIDE, "friend", {}))
     assert {frozenset({"setting", "audience"})} == {verdict.closed_by for verdict in nobody.values()}

@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bailment.model.answers import Absent, Answer, Disclosed, NotModified, Refused, StaleSync
 from bailment.model.disclosure import Route
 from bailment.model.fields import mask_of
+from bailment.model.people import JsonValue
 from bailment.partners import consent, programme
 from bailment.people.render import render
 from bailment.store.transaction import Transaction
@@ -58,7 +59,9 @@ class Histories(RuleBasedStateMachine):
         self.stack = contextlib.AsyncExitStack()
         self.place = tempfile.TemporaryDirectory()
         self.world: World = self.run(self.stack.enter_async_context(open_world(Path(self.place.name))))
-        everyone = [person(each, f"Person {each}", setting=mask_of(["name"])) for each in (1, *FRIENDS, STRANGER)]
+        everyone = [
+            person(each, f"Person {each}", setting=mask_of(["name"])) for each in (1, *FRIENDS, STRANGER)
+        ]
         pairs = [(1, each) for each in FRIENDS] + [(each, STRANGER) for each in FRIENDS]
         self.run(self.world.people(*everyone, friendships=pairs))
         self.run(self.world.partner())
@@ -112,7 +115,11 @@ class Histories(RuleBasedStateMachine):
 
     @rule(friend=FRIEND, names=NAMES, version=st.integers(0, 2))
     def write_content(self, friend: int, names: set[str], version: int) -> None:
-        values = {"name": {"full": f"v{version}"}, "email": [f"{version}@example.org"], "work": [{"employer": "x"}]}
+        values: dict[str, JsonValue] = {
+            "name": {"full": f"v{version}"},
+            "email": [f"{version}@example.org"],
+            "work": [{"employer": "x"}],
+        }
         blob = render({name: values[name] for name in names})
 
         async def write(transaction: Transaction) -> None:

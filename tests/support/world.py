@@ -234,7 +234,7 @@ class World:
         return check_opening(receipt, open_items(opening, opening.details.keys()))
 
     async def held(self, device: Device) -> dict[int, int]:
-        """Return what the device holds, mask by person, after checking that the stored root is of these slots."""
+        """Return what the device holds, mask by person; check that the stored root is that of these slots."""
         ask = self.ask(device, Route.ME)
 
         async def read(transaction: Transaction) -> tuple[Facts, Sequence[Slot]]:

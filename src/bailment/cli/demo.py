@@ -9,6 +9,7 @@ import contextlib
 import shutil
 import sys
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,7 +202,7 @@ async def _index_of_first_disclosure(platform: Platform) -> int:
     rows = await newest_rows(platform, CONSOLE_ROWS)
     receipt = next(row.receipt for row in reversed(rows) if row.kind == "disclosure")
     async with platform.store.reading() as transaction:
-        place = await transaction.place_of(bytes.fromhex(receipt))
+        place = await transaction.place_of(urlsafe_b64decode(receipt + "="))
     if place is None:
         raise Unavailable("the ledger has not taken in the first disclosure")
     return place

@@ -73,7 +73,7 @@ class PersonKeyFile:
                 [(person_id, self._random_bytes(32)) for person_id in new],
             )
             self._raw.commit()
-        except sqlite3.Error:
+        except BaseException:
             self._raw.rollback()
             raise
 

@@ -1,5 +1,6 @@
 """The statements of the programme: partners, agreements, builds, grants, devices, settings."""
 
+from bailment.model.people import check_setting
 from bailment.model.programme import Build, Grant, Integration, Partner, Terms
 from bailment.store.connection import Connection, Row
 
@@ -123,12 +124,12 @@ class ProgrammeStatements:
         return await self._one(sql, id=person_id) is not None
 
     async def add_grant(self, grant: Grant, code_hash: bytes, code_expires_at: int) -> bool:
-        """Insert a grant with the hash of the one-time code that enrols its device."""
+        """Insert a grant with the hash of its device's one-time code; a Conflict when the id is taken."""
         return await self._run(
             """INSERT INTO grants (id, person_id, integration_id, country, purpose, self_mask, friend_mask,
                 until, code_hash, code_expires_at)
             VALUES (:id, :person_id, :integration_id, :country, :purpose, :self_mask, :friend_mask,
-                :until, :code_hash, :code_expires_at) ON CONFLICT DO NOTHING""",
+                :until, :code_hash, :code_expires_at)""",
             id=grant.grant_id,
             person_id=grant.person_id,
             integration_id=grant.integration_id,
@@ -183,12 +184,14 @@ class ProgrammeStatements:
 
     async def set_setting(self, person_id: int, mask: int) -> bool:
         """Set what a person lets through all friends' devices; False when there is no such person."""
+        check_setting(mask)
         return await self._run(
             f"UPDATE person SET setting = :mask WHERE id = :id {_VISIBLE}", mask=mask, id=person_id
         )
 
     async def set_partner_setting(self, person_id: int, partner_id: str, mask: int) -> bool:
         """Set what a person lets through to one partner, in place of the general setting."""
+        check_setting(mask)
         await self._run(
             """INSERT INTO partner_setting (person_id, partner_id, mask)
             VALUES (:person_id, :partner_id, :mask)

@@ -15,7 +15,8 @@ class TileFolder:
     def __init__(self, root: Path) -> None:
         """Use `root`, which is made when missing."""
         self.root = root
-        root.mkdir(parents=True, exist_ok=True)
+        for folder in _make_folder(root):
+            _sync(folder)
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes.
@@ -39,7 +40,7 @@ class TileFolder:
             Unavailable: the disk refuses; nothing refers to these files yet.
         """
         try:
-            folders = {self._write(path, raw) for path, raw in files}
+            folders = {folder for path, raw in files for folder in self._write(path, raw)}
             for folder in sorted(folders):
                 _sync(folder)
             for path, _ in files:
@@ -60,15 +61,25 @@ class TileFolder:
         except OSError as error:
             raise Unavailable("the ledger's folder cannot be written") from error
 
-    def _write(self, path: str, raw: bytes) -> Path:
+    def _write(self, path: str, raw: bytes) -> list[Path]:
+        """Write a file; return the folders in which a name is new."""
         place = self.root / path
-        place.parent.mkdir(parents=True, exist_ok=True)
+        folders = _make_folder(place.parent)
         # A tile torn by a crash would stay beside the wider one that comes after it, and be found a flaw.
         _replace_durably(place, raw)
-        return place.parent
+        return [*folders, place.parent]
 
 
 _FULL = 256
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Make a folder and those above it where they are missing; return the folders in which a name is new."""
+    if folder.is_dir():
+        return []
+    above = _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    return [*above, folder.parent]
 
 
 def _replace_durably(path: Path, raw: bytes) -> None:

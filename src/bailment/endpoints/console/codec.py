@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bailment.ledger.cbor import Value
+from bailment.model.encoding import base64url
 from bailment.model.fields import ALL_FIELDS, names_of
 
 BASE_RULES = ("agreement", "build", "grant", "jurisdiction")
-MINUTE_MS = 60_000
+_NOTHING = "takes nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Reason:
     persons: int | None = None
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to look at: the rule took nothing away."""
+        return self.takes == _NOTHING
+
+    @property
     def sentence(self) -> str:
         """What the rule took away, and for how many."""
         if self.persons is None:
@@ -28,7 +34,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One disclosure or refusal as the page shows it."""
+    """One disclosure or refusal as the page shows it; `receipt` is spelled as phones get it."""
 
     at: str
     kind: str
@@ -48,21 +54,19 @@ def page_row(kind: str, fields: Mapping[str, Value], details: Mapping[str, Value
     return Row(
         at=at,
         kind=kind,
-        title=_title(kind, details),
+        title=_title(details),
         partner=str(fields.get("partner", "")),
         integration=str(fields.get("integration", "")),
         build=build.hex()[:12] if isinstance(build, bytes) else "not registered",
         outcome=_outcome(kind, fields, details),
         reasons=tuple(_base_reasons(details) + _friend_reasons(details)),
-        receipt=commitment.hex() if isinstance(commitment, bytes) else "",
+        receipt=base64url(commitment) if isinstance(commitment, bytes) else "",
     )
 
 
-def _title(kind: str, details: Mapping[str, Value]) -> str:
-    route = {"me": "own profile", "friends": "friends list", "friend": "one friend"}.get(
-        str(details.get("route")), ""
-    )
-    return f"{'refused: ' if kind == 'refusal' else ''}{route}"
+def _title(details: Mapping[str, Value]) -> str:
+    titles = {"me": "own profile", "friends": "friends list", "friend": "one friend"}
+    return titles.get(str(details.get("route")), "")
 
 
 def _outcome(kind: str, fields: Mapping[str, Value], details: Mapping[str, Value]) -> str:
@@ -100,10 +104,10 @@ def _order(item: tuple[tuple[str, str], int]) -> tuple[bool, int, str]:
 
 def _takes(mask: Value) -> str:
     if not isinstance(mask, int):
-        return "takes everything: nobody knows"
+        return "unknown, so takes everything"
     cleared = ALL_FIELDS & ~mask
     if not cleared:
-        return "takes nothing"
+        return _NOTHING
     if cleared == ALL_FIELDS:
         return "takes everything"
     kept, taken = names_of(ALL_FIELDS & mask), names_of(cleared)
