@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bailment.disclosure.views import unpack_friends
+from bailment.disclosure.views import see_friends, unpack_friends
 from bailment.model.disclosure import Ask, Facts, Route
 from bailment.model.errors import Conflict, Unavailable
-from bailment.model.fields import ALL_FIELDS, DEFAULT_SETTING, mask_of
+from bailment.model.fields import ALL_FIELDS, DEFAULT_SETTING, UNKNOWN, mask_of
 from bailment.model.people import PersonRecord
 from bailment.partners import consent
 from bailment.people.loading import EVERYONE, load_people
@@ -40,6 +40,19 @@ def rows_of(facts: Facts) -> list[tuple[str, str, str]]:
     columns = unpack_friends((facts.friends or "").encode())
     rows = zip(columns.sinces, columns.heads, columns.rules, strict=True)
     return [(since.decode(), head.decode(), rules.decode()) for since, head, rules in rows]
+
+
+def masks_of(facts: Facts) -> list[tuple[int | None, int | None]]:
+    """Return what setting and audience let through of each friend, None where nobody knows."""
+    columns = unpack_friends((facts.friends or "").encode())
+    cleared = {rule: decision.cleared for rule, decision in see_friends((), columns).items()}
+    return [
+        (_mask(setting), _mask(audience)) for setting, audience in (cleared[rule] for rule in columns.rules)
+    ]
+
+
+def _mask(cleared: int) -> int | None:
+    return None if cleared & UNKNOWN else ALL_FIELDS & ~cleared
 
 
 def ids_of(facts: Facts) -> list[int]:
@@ -227,7 +240,7 @@ async def test_a_setting_that_nobody_knows_is_empty(world: World) -> None:
     await world.store.disclose(load)
     device = await world.device(1)
     facts = await facts_of(world, device, Route.FRIENDS)
-    assert rows_of(facts) == [(SINCE, "2/1", f"/{EVERYONE}")]
+    assert masks_of(facts) == [(None, ALL_FIELDS)]
     assert (await world.shown(device))["friends"] == []
 
 
@@ -244,7 +257,7 @@ async def test_an_audience_that_nobody_knows_is_empty(world: World) -> None:
 
     await world.store.disclose(load)
     device = await world.device(1)
-    assert rows_of(await facts_of(world, device, Route.FRIENDS)) == [(SINCE, "2/1", f"{DEFAULT_SETTING}/")]
+    assert masks_of(await facts_of(world, device, Route.FRIENDS)) == [(DEFAULT_SETTING, None)]
     assert (await world.shown(device))["friends"] == []
 
 
@@ -259,8 +272,8 @@ async def test_a_setting_for_one_partner_stands_in_place_of_the_general_one(worl
     lumen = await facts_of(world, await world.device(1), Route.FRIENDS)
     device = await world.device(1, build=other, integration_id="orbit-hub")
     orbit = await facts_of(world, device, Route.FRIENDS)
-    assert [rules for _, _, rules in rows_of(lumen)] == [f"0/{EVERYONE}", f"{ALL_FIELDS}/{EVERYONE}"]
-    assert [rules for _, _, rules in rows_of(orbit)] == [f"{DEFAULT_SETTING}/{EVERYONE}"] * 2
+    assert masks_of(lumen) == [(0, ALL_FIELDS), (ALL_FIELDS, ALL_FIELDS)]
+    assert masks_of(orbit) == [(DEFAULT_SETTING, ALL_FIELDS)] * 2
 
 
 async def test_an_import_is_seen_only_once_it_is_published(world: World) -> None:

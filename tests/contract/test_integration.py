@@ -311,6 +311,40 @@ async def test_a_witness_that_does_not_answer_is_asked_again(world: World) -> No
         await integrator.step()
 
 
+async def test_it_goes_on_after_the_world_did_not_answer(world: World) -> None:
+    """A disk that refuses once stops nothing: the next round integrates."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    class Refusing(TileFolder):
+        """Refuses the first write, and tells when something was published."""
+
+        refused = False
+
+        def write_tiles(self, files: Sequence[tuple[str, bytes]]) -> None:
+            if not self.refused:
+                self.refused = True
+                raise Unavailable("the disk is full")
+            super().write_tiles(files)
+
+        def publish(self, name: str, raw: bytes) -> None:
+            super().publish(name, raw)
+            loop.call_soon_threadsafe(stop.set)
+
+    await put(world.store, number(1))
+    integrator = again(world)
+    integrator.folder = Refusing(world.folder.root)
+    await asyncio.wait_for(integrator.run(stop, every_s=0), 30)
+    assert published(world.folder) == 1
+    await put(world.store, number(2))
+    await again(world).step_if_elected()
+    assert published(world.folder) == 2
+    async with world.store.elected():
+        await put(world.store, number(3))
+        await again(world).step_if_elected()
+    assert published(world.folder) == 2
+
+
 async def test_a_state_that_somebody_else_advanced_is_a_conflict(world: World) -> None:
     """The state is stored only where it still is what the step began from."""
     await put(world.store, number(1))

@@ -130,6 +130,7 @@ def test_a_partners_parts_are_checked() -> None:
         {"partner_countries": ("Germany",)},
         {"device_countries": ("de",)},
         {"custody": "cloud"},
+        {"custody": "sealed"},
         {"starts_at": NOW, "ends_at": NOW},
         {"starts_at": -1},
         {"ends_at": 2**63},

@@ -243,5 +243,5 @@ class Histories(RuleBasedStateMachine):
             self.place.cleanup()
 
 
-Histories.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+Histories.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
 TestHistories = Histories.TestCase

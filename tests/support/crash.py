@@ -4,7 +4,6 @@ Raw sockets, because what counts is which bytes came out: an answer of which onl
 """
 
 import asyncio
-import json
 import os
 import re
 import signal
@@ -16,7 +15,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import psycopg
 
@@ -25,7 +23,6 @@ from bailment.cli import stage
 from bailment.cli.serving import free_port
 from bailment.clock import now_ms
 from bailment.config import Config
-from bailment.model.encoding import base64url
 from bailment.model.fields import ALL_FIELDS, mask_of
 from bailment.model.programme import Grant
 from bailment.partners import consent, programme
@@ -354,11 +351,6 @@ async def pause(stop: asyncio.Event, pause_s: float) -> None:
         return
 
 
-def body_of(sent: Sent) -> Any:  # noqa: ANN401 - an answer's JSON is a tree
-    """Return the JSON of an answer."""
-    return json.loads(sent.received.partition(b"\r\n\r\n")[2])
-
-
 @asynccontextmanager
 async def staged(deployment: Deployment) -> AsyncIterator[tuple[Platform, list[Phone]]]:
     """Open the platform in this process too, with a stage set on it."""
@@ -367,8 +359,3 @@ async def staged(deployment: Deployment) -> AsyncIterator[tuple[Platform, list[P
             yield platform, await set_stage(platform)
     finally:
         deployment.close()
-
-
-def receipt_of(commitment: bytes) -> str:
-    """Spell a commitment as the header does."""
-    return base64url(commitment)

@@ -3,7 +3,6 @@
 Everything is recomputed here from the design's words; of the server's code only the formats are used.
 """
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,12 +85,6 @@ async def open_entry(platform: Platform, index: int) -> tuple[str, str]:
     return str(details["device"]), str(details["route"])
 
 
-async def stored_entries(platform: Platform, most: int = 1_000_000) -> list[StoredEntry]:
-    """Return the database's entries with a commitment, newest first."""
-    async with platform.store.reading() as transaction:
-        return list(await transaction.newest_entries(most))
-
-
 async def holding_flaws(platform: Platform) -> list[str]:
     """Recompute every holding from its slots, and compare it with the entry that made it so."""
     flaws = []
@@ -136,8 +129,3 @@ def _root(capacity: int, leaves: dict[int, bytes]) -> bytes:
     while len(row) > 1:
         row = [vector.node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
     return vector.root(capacity, row[0])
-
-
-def count(marks: Collection[tuple[str, str]]) -> Counter[tuple[str, str]]:
-    """Count requests by device and route."""
-    return Counter(marks)

@@ -23,6 +23,7 @@ from bailment.store.witness_http import HttpWitness
 from tests.support.world import AnyStore
 
 T = TypeVar("T")
+_write_aside = tile_folder._write_aside  # noqa: SLF001 - it is replaced below, and called from there
 HOWS = ("before", "half", "after")
 
 
@@ -73,14 +74,14 @@ class FaultyFolder(TileFolder):
             write()
             return
         if self._fault.how == "half":
-            with patch.object(tile_folder, "_write_durably", self._write_half):
+            with patch.object(tile_folder, "_write_aside", self._write_half):
                 write()
         elif self._fault.how == "after":
             write()
         raise self._fault.strike()
 
-    def _write_half(self, path: Path, raw: bytes) -> None:
-        path.write_bytes(raw[: len(raw) // 2])
+    def _write_half(self, root: Path, raw: bytes) -> None:
+        _write_aside(root, raw[: len(raw) // 2])
         raise self._fault.strike()
 
 

@@ -279,7 +279,8 @@ class _Reader:
 
     def partials(self, path: str) -> list[int]:
         folder = self.root / f"{path}.p"
-        return [int(each.name) for each in folder.iterdir()] if folder.is_dir() else []
+        names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+        return [int(name) for name in names if name.isdigit()]
 
 
 async def open_store(place: Path, url: str = "") -> AnyStore:

@@ -24,7 +24,7 @@ from bailment.ledger import tree
 from bailment.ledger.checkpoint import Checkpoint, parse_checkpoint
 from bailment.ledger.cosignature import sign_as_log
 from bailment.ledger.note import Note, Signature, parse_note
-from bailment.ledger.tiles import Edge, HashReader, Missing, extend, rebuild_edge
+from bailment.ledger.tiles import Edge, HashReader, Missing, extend, is_of_size, rebuild_edge
 from bailment.model.errors import BailmentError, Conflict, Tampered, Unavailable
 from bailment.model.records import LedgerState, ReadyEntry
 from bailment.seal.ledger_keys import SigningKeys
@@ -33,8 +33,8 @@ T = TypeVar("T")
 
 _trace = logging.getLogger(__name__)
 
-CHUNK = 512
-MOST_PER_STEP = 65_536
+CHUNK = 2_048
+MOST_PER_STEP = 16_384
 
 
 class IntegratorTransaction(Protocol):
@@ -106,6 +106,7 @@ class Integrator:
     now_ms: Callable[[], int]
     _edge: Edge | None = None
     _uncosigned: bool = False
+    _behind: bool = False
 
     async def run(self, stop: asyncio.Event, *, every_s: float = 0.5) -> None:
         """Begin to integrate every `every_s` seconds until `stop` is set, and once more then.
@@ -127,7 +128,8 @@ class Integrator:
             while elected and not stop.is_set():
                 due = asyncio.get_running_loop().time() + every_s
                 await self.step()
-                await _pause(stop, max(0.0, due - asyncio.get_running_loop().time()))
+                left = due - asyncio.get_running_loop().time()
+                await _pause(stop, 0.0 if self._behind else max(0.0, left))
             if elected:
                 await self.step()
 
@@ -155,8 +157,8 @@ class Integrator:
             state = await transaction.ledger_state()
         if self._edge is None or self._edge.size != state.size:
             self._edge = self._recover(state)
-            if state.checkpoint and not self._is_published(state.checkpoint):
-                await self._publish(state.checkpoint)
+            if state.checkpoint:
+                await self._publish_if_it_is_not(state.checkpoint)
         grown = await self._extend(self._edge, state)
         if grown is None:
             if state.checkpoint and self._uncosigned:
@@ -168,7 +170,7 @@ class Integrator:
     def _recover(self, state: LedgerState) -> Edge:
         """Regain the right edge from the tiles, and check that it is what was signed."""
         published = self._published()
-        if published is not None and published.size > state.size:
+        if published is not None and parse_checkpoint(published.text).size > state.size:
             raise Tampered(
                 "the published checkpoint is ahead of the database: a restore must not fork the ledger"
             )
@@ -177,18 +179,19 @@ class Integrator:
             raise Tampered("the ledger's tiles are not those of its last checkpoint")
         return edge
 
-    def _published(self) -> Checkpoint | None:
+    def _published(self) -> Note | None:
         try:
-            return parse_checkpoint(parse_note(self.folder.read("checkpoint")).text)
+            return parse_note(self.folder.read("checkpoint"))
         except Missing:
             return None
 
-    def _is_published(self, raw: bytes) -> bool:
-        """Tell whether this checkpoint is out already, perhaps with cosignatures that must not be lost."""
-        try:
-            return parse_note(self.folder.read("checkpoint")).text == parse_note(raw).text
-        except Missing:
-            return False
+    async def _publish_if_it_is_not(self, raw: bytes) -> None:
+        """Publish what a crash kept back; what is out already, but cosigned by nobody, is asked for later."""
+        published, own = self._published(), parse_note(raw)
+        if published is None or published.text != own.text:
+            await self._publish(raw)
+        elif self.witnesses and len(published.signatures) == len(own.signatures):
+            self._uncosigned = True
 
     async def _extend(self, edge: Edge, state: LedgerState) -> bytes | None:
         """Steps 1 to 3: return the new signed checkpoint, or None when there was nothing new."""
@@ -200,9 +203,12 @@ class Integrator:
             files.update(added)
             seqs += [entry.seq for entry in ready]
             newest = newest._replace(cursor_xid=ready[-1].xid, cursor_seq=ready[-1].seq)
+        self._behind = len(seqs) >= MOST_PER_STEP
         if not seqs and state.checkpoint:
             return None
-        await asyncio.to_thread(self.folder.write_tiles, list(files.items()))
+        # Between its chunks a step passes partial tiles that no checkpoint will ever refer to.
+        lasting = [(path, raw) for path, raw in files.items() if is_of_size(path, edge.size)]
+        await asyncio.to_thread(self.folder.write_tiles, lasting)
         head = Checkpoint(self.keys.name, edge.size, edge.root())
         raw = bytes(sign_as_log(head, self.keys.ed25519, self.keys.mldsa44, self.now_ms() // 1000))
         after = newest._replace(size=edge.size, checkpoint=raw)
@@ -231,28 +237,34 @@ class Integrator:
 
     async def _publish(self, raw: bytes) -> None:
         """Steps 4 and 5."""
-        if not raw:
-            return
-        note = parse_note(raw)
-        published = self._published()
-        size = parse_checkpoint(note.text).size
+        own, published = parse_note(raw), self._published()
+        # Cosignatures that are out already must not be lost because their witness does not answer now.
+        note = published if published is not None and published.text == own.text else own
+        size = parse_checkpoint(own.text).size
 
         def prove(old_size: int) -> list[bytes]:
             return tree.prove_consistency(HashReader(self.folder, size), old_size, size)
 
-        old_size = published.size if published else None
+        old_size = parse_checkpoint(published.text).size if published else None
         answers = await asyncio.gather(
-            *(witness.cosign(note, old_size, prove) for witness in self.witnesses), return_exceptions=True
+            *(witness.cosign(own, old_size, prove) for witness in self.witnesses), return_exceptions=True
         )
         self._uncosigned = False
         for answer in answers:
             if isinstance(answer, list):
-                note = note.with_signatures(answer)
+                note = _renewed(note, answer)
             elif isinstance(answer, BailmentError):
                 self._uncosigned = True
             else:
                 raise answer
         await asyncio.to_thread(self.folder.publish, "checkpoint", bytes(note))
+
+
+def _renewed(note: Note, lines: Sequence[Signature]) -> Note:
+    """Return the note with these signatures in place of older ones by the same keys."""
+    new = {(line.name, line.key_id) for line in lines}
+    kept = tuple(line for line in note.signatures if (line.name, line.key_id) not in new)
+    return Note(note.text, (*kept, *lines))
 
 
 async def _pause(stop: asyncio.Event, pause_s: float) -> None:

@@ -7,11 +7,10 @@ kept between requests is parsing (of one text of facts) and spelling (of that te
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
 from typing import NamedTuple
 
 from bailment.disclosure.ports import Transaction
-from bailment.disclosure.rendering import HIDDEN, ITEM_HEAD, Bounded, Renderings
+from bailment.disclosure.rendering import HIDDEN, ITEM_BREAK, ITEM_HEAD, Bounded, Renderings
 from bailment.disclosure.views import Columns, see_friends, unpack_friends
 from bailment.kernel.decide import Decision
 
@@ -83,7 +82,7 @@ class Lists:
                 int(head.partition(b"/")[0]),
                 listing.decisions[rule].allowed & self._renderings.present(head),
                 since,
-                tail,
+                tail.removesuffix(ITEM_BREAK),
             )
             for head, rule, since, tail in rows
             if tail is not None
@@ -97,8 +96,9 @@ class Lists:
         if None in tails:
             sinces = [since for since, tail in zip(sinces, tails, strict=True) if tail is not None]
         shown = [tail for tail in tails if tail is not None]
-        pieces = zip(repeat(ITEM_HEAD), sinces, shown, repeat(b","), strict=False)
-        items = b"".join(chain.from_iterable(pieces))[:-1]
+        pieces = [b""] * (2 * len(shown))
+        pieces[0::2], pieces[1::2] = sinces, shown
+        items = (ITEM_HEAD + b"".join(pieces))[: -len(ITEM_BREAK)] if shown else b""
         return self._spelled.put(key, Spelled(items, len(shown), len(tails) - len(shown)), len(items))
 
     async def _tails(self, transaction: Transaction, listing: Listing) -> list[bytes | None]:

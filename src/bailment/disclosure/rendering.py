@@ -17,6 +17,8 @@ V = TypeVar("V")
 
 # What stands before a friend's `since` in an item of a list.
 ITEM_HEAD = b'{"since":"'
+# What stands between two items; every tail ends with it, so that a list is one join of two columns.
+ITEM_BREAK = b"," + ITEM_HEAD
 # The rendered content of nobody.
 NOTHING = b"\0"
 MOST_TAIL_BYTES = 48 << 20
@@ -93,7 +95,9 @@ class Renderings:
             self._present[head] = fields_present(blob)
             fragments = slice_fields(blob, mask)
             # Who has none of the allowed fields is absent, like one who allows none.
-            self.of_mask(mask)[head] = b'","id":"%d",%b}' % (person_id, fragments) if fragments else None
+            self.of_mask(mask)[head] = (
+                b'","id":"%d",%b}%b' % (person_id, fragments, ITEM_BREAK) if fragments else None
+            )
             self._bytes += len(fragments) + _OVERHEAD
 
 

@@ -22,6 +22,10 @@ from bailment.kernel.rules import (
 from bailment.model.disclosure import Ask, Facts
 from bailment.model.fields import ALL_FIELDS, Ring
 
+# What `*` stands for in the store's text: bits 0 to 47, all that can ever be fields.
+EVERY_FIELD = (1 << 48) - 1
+FEW = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -33,7 +37,7 @@ class Columns:
     heads: list[bytes]
     rules: list[bytes]
     sinces: list[bytes]
-    counts: Counter[bytes]
+    counts: dict[bytes, int]
 
 
 def base_verdicts(facts: Facts, ask: Ask, ring: Ring) -> list[Verdict]:
@@ -83,7 +87,13 @@ def unpack_friends(packed: bytes) -> Columns:
     """Turn the store's friends text, in UTF-8, into columns."""
     cells = packed.replace(b";", b",").split(b",") if packed else []
     rules = cells[1::3]
-    return Columns(cells[0::3], rules, cells[2::3], Counter(rules))
+    return Columns(cells[0::3], rules, cells[2::3], _count(rules))
+
+
+def _count(rules: list[bytes]) -> dict[bytes, int]:
+    """Count each distinct rule; most lists have few, and then counting each is faster than counting all."""
+    distinct = set(rules)
+    return {rule: rules.count(rule) for rule in distinct} if len(distinct) <= FEW else dict(Counter(rules))
 
 
 def see_friends(base: Sequence[int | None], columns: Columns) -> dict[bytes, Decision]:
@@ -93,4 +103,8 @@ def see_friends(base: Sequence[int | None], columns: Columns) -> dict[bytes, Dec
 
 def _subject_masks(rule: bytes) -> tuple[int | None, int | None]:
     setting, _, audience = rule.partition(b"/")
-    return int(setting) if setting else None, int(audience) if audience else None
+    return _mask(setting), EVERY_FIELD if audience == b"*" else _mask(audience)
+
+
+def _mask(text: bytes) -> int | None:
+    return int(text) if text else None

@@ -79,6 +79,16 @@ def parse_path(path: str) -> TileName:
     return name
 
 
+def is_of_size(path: str, size: int) -> bool:
+    """Say whether a file is a full one, or the partial one that a tree of this size has.
+
+    Source: C2SP tlog-tiles, "Partial Tiles".
+    """
+    name = parse_path(path)
+    level = 0 if name.level is None else name.level
+    return name.width == WIDTH or (name.index, name.width) == divmod(size >> HEIGHT * level, WIDTH)
+
+
 def encode_bundle(entries: Sequence[bytes]) -> bytes:
     """Join entries, each after its length in two bytes.
 

@@ -43,7 +43,8 @@ class Facts(NamedTuple):
 
     Lists (purposes, countries) are texts joined with single spaces. `friends` holds one row a friend,
     newest friendship first, rows joined with `;`, each `ID/VERSION,SETTING/AUDIENCE,SINCE`; SINCE is
-    RFC 3339 with milliseconds, the others decimal, and SETTING or AUDIENCE is empty when nobody knows it.
+    RFC 3339 with milliseconds, the others are decimal. SETTING or
+    AUDIENCE is empty when nobody knows it, and AUDIENCE is `*` for every field.
     """
 
     token_expires_at: int

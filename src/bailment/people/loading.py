@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from bailment.model.people import PeopleSource
 from bailment.people.render import render
+from bailment.people.sorting import both_ways_by_person
 
 T = TypeVar("T")
 
@@ -72,7 +73,7 @@ async def load_people(store: ImportStore, source: PeopleSource) -> Imported:
     for chunk in chunks(rendered, PERSONS_PER_CHUNK):
         await store.disclose(partial(_add_persons, import_id, chunk))
         persons += len(chunk)
-    for rows in chunks(_both_ways(source.friendships()), FRIENDSHIPS_PER_CHUNK):
+    for rows in chunks(both_ways_by_person(source.friendships()), FRIENDSHIPS_PER_CHUNK):
         await store.disclose(partial(_add_friendships, import_id, rows))
         friendships += len(rows)
     return Imported(import_id, persons, friendships // 2)
@@ -85,15 +86,9 @@ async def _add_persons(
 
 
 async def _add_friendships(
-    import_id: int, rows: list[tuple[int, int, str]], transaction: ImportTransaction
+    import_id: int, rows: Sequence[tuple[int, int, str]], transaction: ImportTransaction
 ) -> None:
     await transaction.add_friendships(import_id, EVERYONE, rows)
-
-
-def _both_ways(friendships: Iterable[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
-    for person, friend, since in friendships:
-        yield person, friend, since
-        yield friend, person, since
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -38,7 +38,11 @@ class Connection(Protocol):
         """Run a statement once for each set of parameters."""
         ...
 
+    async def bulk(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run a statement with `?` parameters once for each row: faster than `many`, for many rows."""
+        ...
+
 
 def to_postgresql(sql: str) -> str:
-    """Rewrite `:name` parameters to psycopg's form."""
-    return _NAMED.sub(r"%(\1)s", sql)
+    """Rewrite `:name` and `?` parameters to psycopg's forms."""
+    return _NAMED.sub(r"%(\1)s", sql).replace("?", "%s")

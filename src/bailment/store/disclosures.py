@@ -20,10 +20,10 @@ _ONE_FRIEND = """CASE WHEN p.by_partner = 1 THEN p.id || '/' || p.version || ','
 _FRIEND_ROWS = {
     "sqlite": f"""(SELECT group_concat({_ONE_FRIEND}, ';')
         FROM friendship f CROSS JOIN person p ON p.id = f.friend_id
-        WHERE f.person_id = g.person_id AND f.import_id <= w.visible_import""",
+        WHERE f.person_id = g.person_id AND f.import_id <= (SELECT visible_import FROM platform)""",
     "postgresql": f"""(SELECT string_agg({_ONE_FRIEND}, ';' ORDER BY f.since DESC, f.friend_id)
         FROM friendship f JOIN person p ON p.id = f.friend_id
-        WHERE f.person_id = g.person_id AND f.import_id <= w.visible_import""",
+        WHERE f.person_id = g.person_id AND f.import_id <= (SELECT visible_import FROM platform)""",
 }
 _WHICH_FRIENDS = {
     Route.ME: "NULL",
@@ -39,17 +39,16 @@ SELECT t.expires_at, t.revoked_at,
     a.custody, a.starts_at, a.ends_at,
     b.state, b.integration_id,
     h.id, h.capacity, h.used, h.revision, h.root, h.digest, h.served,
-    m.version, {friends}
+    (SELECT m.version FROM person m
+        WHERE m.id = g.person_id AND m.import_id <= (SELECT visible_import FROM platform)), {friends}
 FROM token t
 JOIN device d ON d.id = t.device_id
 JOIN grants g ON g.id = d.grant_id
 JOIN integration i ON i.id = g.integration_id
 JOIN partner r ON r.id = i.partner_id
-CROSS JOIN platform w
 LEFT JOIN agreement a ON a.partner_id = r.id AND a.version = r.agreement_version
 LEFT JOIN build b ON b.digest = :build
 LEFT JOIN holding h ON h.device_id = d.id
-LEFT JOIN person m ON m.id = g.person_id AND m.import_id <= w.visible_import
 WHERE t.hash = :token_hash
 """
 _FACTS_OF = {
@@ -94,9 +93,7 @@ _WRITE_NODE = """
 INSERT INTO holding_node (holding_id, level, position, digest) VALUES (:id, :level, :position, :digest)
 ON CONFLICT (holding_id, level, position) DO UPDATE SET digest = excluded.digest
 """
-_APPEND = (
-    "INSERT INTO entry (raw, commitment, person_id, sealed) VALUES (:raw, :commitment, :person_id, :sealed)"
-)
+_APPEND = "INSERT INTO entry (raw, commitment, person_id, sealed) VALUES (?, ?, ?, ?)"
 
 
 class DisclosureStatements:
@@ -196,7 +193,7 @@ class DisclosureStatements:
         """Insert what was appended; the store calls it once, before the commit."""
         drafts = self.take_drafts()
         if drafts:
-            await self._connection.many(_APPEND, [draft._asdict() for draft in drafts])
+            await self._connection.bulk(_APPEND, drafts)
 
 
 _MANY_NODES = 64

@@ -64,16 +64,13 @@ class PeopleStatements:
     async def add_persons(self, import_id: int, persons: Sequence[tuple[int, int, bytes]]) -> None:
         """Insert (id, setting, rendered fragments); a person who is there already is a Conflict."""
         await self._check_import(import_id)
-        await self._connection.many(
-            "INSERT INTO person (id, version, setting, import_id) VALUES (:id, 1, :setting, :import_id)",
-            [
-                {"id": person_id, "setting": setting, "import_id": import_id}
-                for person_id, setting, _ in persons
-            ],
+        await self._connection.bulk(
+            "INSERT INTO person (id, version, setting, import_id) VALUES (?, 1, ?, ?)",
+            [(person_id, setting, import_id) for person_id, setting, _ in persons],
         )
-        await self._connection.many(
-            "INSERT INTO content (person_id, fragments) VALUES (:id, :fragments)",
-            [{"id": person_id, "fragments": fragments} for person_id, _, fragments in persons],
+        await self._connection.bulk(
+            "INSERT INTO content (person_id, fragments) VALUES (?, ?)",
+            [(person_id, fragments) for person_id, _, fragments in persons],
         )
 
     async def add_friendships(
@@ -81,24 +78,19 @@ class PeopleStatements:
     ) -> None:
         """Insert directed rows (person, friend, since), shown to `audience`."""
         await self._check_import(import_id)
-        await self._connection.many(
+        await self._connection.bulk(
             """INSERT INTO friendship (person_id, friend_id, since, audience, import_id)
-            VALUES (:person_id, :friend_id, :since, :audience, :import_id)""",
-            [
-                {
-                    "person_id": person,
-                    "friend_id": friend,
-                    "since": since,
-                    "audience": audience,
-                    "import_id": import_id,
-                }
-                for person, friend, since in rows
-            ],
+            VALUES (?, ?, ?, ?, ?)""",
+            [(person, friend, since, audience, import_id) for person, friend, since in rows],
         )
 
     async def publish_import(self, import_id: int) -> None:
         """Make the import visible, at once and as a whole."""
         await self._check_import(import_id, "visible_import = :import_id")
+        if self._connection.dialect == "postgresql":
+            # An import changes what the planner should expect, and it would learn of it minutes later.
+            for table in ("person", "content", "friendship"):
+                await self._connection.run(f"ANALYZE {table}", {})
 
     async def next_person_id(self) -> int:
         """Return an id above every person's."""

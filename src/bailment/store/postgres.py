@@ -71,6 +71,10 @@ class _PostgresConnection:
         async with self._raw.cursor() as cursor:
             await cursor.executemany(_translated(sql), parameters)
 
+    async def bulk(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        async with self._raw.cursor() as cursor:
+            await cursor.executemany(_translated(sql), rows)
+
 
 class PostgresStore:
     """A store in a PostgreSQL database that any number of processes share."""

@@ -1,8 +1,10 @@
 """The ledger's folder: tiles, bundles and checkpoint as plain files that any web server can serve."""
 
+import itertools
 import os
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bailment.ledger.tiles import Missing, parse_path
@@ -40,7 +42,13 @@ class TileFolder:
             Unavailable: the disk refuses; nothing refers to these files yet.
         """
         try:
-            folders = {folder for path, raw in files for folder in self._write(path, raw)}
+            folders = {folder for path, _ in files for folder in self._make_folder_of(path)}
+            # All are written before any is synchronised, so that the disk has several to work on.
+            temporaries = [(_write_aside(self.root, raw), self.root / path) for path, raw in files]
+            with ThreadPoolExecutor(_SYNCS_AT_ONCE) as pool:
+                list(pool.map(_sync_data, [temporary for temporary, _ in temporaries]))
+            for temporary, place in temporaries:
+                temporary.replace(place)
             for folder in sorted(folders):
                 _sync(folder)
             for path, _ in files:
@@ -56,21 +64,22 @@ class TileFolder:
             Unavailable: the disk refuses; the old file stands, or already the new one.
         """
         try:
-            _replace_durably(self.root / name, raw)
+            temporary = _write_aside(self.root, raw)
+            _sync_data(temporary)
+            temporary.replace(self.root / name)
             _sync(self.root)
         except OSError as error:
             raise Unavailable("the ledger's folder cannot be written") from error
 
-    def _write(self, path: str, raw: bytes) -> list[Path]:
-        """Write a file; return the folders in which a name is new."""
-        place = self.root / path
-        folders = _make_folder(place.parent)
-        # A tile torn by a crash would stay beside the wider one that comes after it, and be found a flaw.
-        _replace_durably(place, raw)
-        return [*folders, place.parent]
+    def _make_folder_of(self, path: str) -> list[Path]:
+        """Make a file's folder; return the folders in which a name will be new."""
+        folder = (self.root / path).parent
+        return [*_make_folder(folder), folder]
 
 
 _FULL = 256
+_writes = itertools.count()
+_SYNCS_AT_ONCE = 8
 
 
 def _make_folder(folder: Path) -> list[Path]:
@@ -82,19 +91,21 @@ def _make_folder(folder: Path) -> list[Path]:
     return [*above, folder.parent]
 
 
-def _replace_durably(path: Path, raw: bytes) -> None:
-    """Put a whole file in place; the folder that names it is synced by the caller."""
-    # Each process has a temporary file of its own: a shared one could be renamed half-written.
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
-    _write_durably(temporary, raw)
-    temporary.replace(path)
+def _write_aside(root: Path, raw: bytes) -> Path:
+    """Write a file under another name: a tile torn by a crash would stay, and be found a flaw."""
+    # Each write has a temporary file of its own: a shared one could be renamed half-written. It lies away
+    # from the tiles, where a crash may leave it without anybody taking it for one.
+    temporary = root / f".{os.getpid()}-{next(_writes)}.new"
+    temporary.write_bytes(raw)
+    return temporary
 
 
-def _write_durably(path: Path, raw: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fdatasync(file.fileno())
+def _sync_data(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fdatasync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _sync(folder: Path) -> None:

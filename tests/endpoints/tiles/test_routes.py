@@ -19,7 +19,7 @@ __all__ = ["http", "shared_server"]
 TEXT, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def published(shared_server: GatewayServer) -> Path:
     """Give the folder behind the routes, with everything in it that was committed so far."""
     shared_server.restart()

@@ -91,7 +91,7 @@ def _friend_reasons(details: Mapping[str, Value]) -> list[Reason]:
         rules, _, count = pair.partition(":")
         setting, _, audience = rules.partition("/")
         for rule, text in (("setting", setting), ("audience", audience)):
-            key = rule, _takes(int(text) if text else None)
+            key = rule, _takes(ALL_FIELDS if text == "*" else int(text) if text else None)
             counted[key] = counted.get(key, 0) + int(count)
     return [Reason(rule, takes, persons) for (rule, takes), persons in sorted(counted.items(), key=_order)]
 

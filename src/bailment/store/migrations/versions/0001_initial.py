@@ -10,8 +10,11 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_WORDS = {
+# The audience that a friendship has unless a narrower one is set; a friends read spells it "*".
+_EVERYONE = (1 << 48) - 1
+_WORDS: dict[str, dict[str, object]] = {
     "sqlite": {
+        "everyone": _EVERYONE,
         "int": "INTEGER",
         "blob": "BLOB",
         "narrow": "WITHOUT ROWID",
@@ -21,6 +24,7 @@ _WORDS = {
         "friendship_key": "PRIMARY KEY (person_id, since DESC, friend_id)",
     },
     "postgresql": {
+        "everyone": _EVERYONE,
         "int": "BIGINT",
         "blob": "BYTEA",
         "narrow": "",
@@ -59,7 +63,10 @@ CREATE TABLE friendship (
     friend_id {int} NOT NULL,
     audience {int},
     import_id {int} NOT NULL,
-    edge TEXT GENERATED ALWAYS AS (COALESCE(CAST(audience AS TEXT), '') || ',' || since) STORED,
+    edge TEXT GENERATED ALWAYS AS (
+        CASE WHEN audience IS NULL THEN '' WHEN audience = {everyone} THEN '*' ELSE CAST(audience AS TEXT) END
+        || ',' || since
+    ) STORED,
     {friendship_key}
 ) {narrow};
 CREATE TABLE partner_setting (
@@ -174,7 +181,7 @@ CREATE TABLE entry (
     person_id {int},
     sealed {blob}
 );
-CREATE INDEX entry_commitment ON entry (commitment);
+CREATE INDEX entry_commitment ON entry (commitment) WHERE commitment IS NOT NULL;
 CREATE TABLE ledger_state (
     id {int} PRIMARY KEY CHECK (id = 1),
     size {int} NOT NULL,
