@@ -181,7 +181,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
     assert sorted(table) == sorted(environment.asked)
     assert table["BAILMENT_DATA"] == f"`{config.data}`"
     assert table["BAILMENT_ORIGIN"] == f"`{config.origin}`"
-    assert config.ledger_name == config.origin.partition("://")[2] + "/ledger"
+    assert config.first_ledger_name == config.origin.partition("://")[2] + "/ledger"
     assert (config.store_url, config.witnesses, config.console_key) == ("", (), "")
     assert all(
         table[f"BAILMENT_{name}"].startswith("empty") for name in ("STORE", "WITNESSES", "CONSOLE_KEY")

@@ -50,7 +50,7 @@ async def _open_everything(platform: Platform, now: int) -> list[int]:
     await programme.add_integration(store, Integration(INTEGRATION, PARTNER, "Lumen Hub"), now)
     await programme.approve_build(store, Build(bytes.fromhex(APPROVED), INTEGRATION, "1.0"), now)
     async with store.reading() as transaction:
-        rows = await transaction._connection.rows("SELECT id FROM person ORDER BY id", {})  # noqa: SLF001
+        rows = await transaction._connection.rows("SELECT id FROM person ORDER BY id", {})  # noqa: SLF001 - the database as it is, beside every Protocol
     persons = [int(row[0]) for row in rows]
     for person_id in persons:
         await consent.change_setting(store, platform.keys, person_id, ALL_FIELDS, now)

@@ -21,6 +21,7 @@ from bailment.model.disclosure import EntryDraft
 from bailment.model.errors import Tampered, Unavailable
 from bailment.partners.entries import in_clear
 from bailment.store.tile_folder import TileFolder
+from bailment.store.transaction import Transaction
 from bailment.store.witness_files import WitnessFiles
 from tests.support.crash_ledger import Published
 from tests.support.crash_points import HOWS, Fault, FaultyFolder, FaultyStore, Killed, NearWitness
@@ -61,13 +62,13 @@ class Trial:
     async def append(self, count: int) -> None:
         """Commit so many entries, none of which permits or is a disclosure."""
 
-        async def work(transaction: object) -> None:
+        async def work(transaction: Transaction) -> None:
             for _ in range(count // 2):
                 record = in_clear(
                     "people.imported", NOW, {"persons": 1, "friendships": 0, "source": "a crash test"}
                 )
-                await transaction.append(record.draft)  # type: ignore[attr-defined]
-                await transaction.append(EntryDraft(record.in_effect))  # type: ignore[attr-defined]
+                await transaction.append(record.draft)
+                await transaction.append(EntryDraft(record.in_effect))
 
         await self.store.disclose(work)
         self.entries += count // 2 * 2

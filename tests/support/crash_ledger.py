@@ -89,16 +89,16 @@ async def holding_flaws(platform: Platform) -> list[str]:
     """Recompute every holding from its slots, and compare it with the entry that made it so."""
     flaws = []
     async with platform.store.reading() as transaction:
-        rows = await transaction._connection.rows("SELECT id, capacity, root, commitment FROM holding", {})  # noqa: SLF001
+        rows = await transaction._connection.rows("SELECT id, capacity, root, commitment FROM holding", {})  # noqa: SLF001 - the database as it is, beside every Protocol
         slots = {
-            row[0]: await transaction._connection.rows(  # noqa: SLF001
+            row[0]: await transaction._connection.rows(  # noqa: SLF001 - the database as it is, beside every Protocol
                 "SELECT slot, person_id, mask, digest, leaf FROM holding_slot WHERE holding_id = :id",
                 {"id": row[0]},
             )
             for row in rows
         }
         entries = {
-            row[0]: await transaction._connection.rows(  # noqa: SLF001
+            row[0]: await transaction._connection.rows(  # noqa: SLF001 - the database as it is, beside every Protocol
                 "SELECT raw, commitment, person_id, sealed FROM entry WHERE commitment = :it", {"it": row[3]}
             )
             for row in rows
