@@ -28,9 +28,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give a browser; without one, skip here and fail under continuous integration."""
+    """Give a browser; without one, skip here and fail under continuous integration.
+
+    Not for the session: while it lives Playwright runs an event loop in this thread, and tests with one of
+    their own could not run.
+    """
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         reason = "needs Chromium: `apt-get install chromium`"

@@ -4,6 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import methodcaller
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bailment.disclosure.record import Record, write_record
 from bailment.model.answers import Absent, Disclosed, NotModified, Refused, StaleSync, Unauthorized
 from bailment.model.disclosure import Route
 from bailment.model.fields import ALL_FIELDS, mask_of
+from bailment.model.people import JsonValue
 from bailment.partners import consent, programme
 from bailment.people.render import render
 from bailment.store.transaction import Transaction
@@ -143,10 +145,11 @@ async def test_what_is_kept_of_old_answers_never_shows(world: World, device: Dev
     """Rendered bytes are kept by version and mask: after any change the next answer has the new ones."""
     await consent.change_setting(world.store, world.keys, 2, ALL_FIELDS, NOW)
     for number in range(5):
-        values = {"name": {"full": f"Name {number}"}, "email": [f"{number}@example.org"]}
-        await world.store.disclose(
-            lambda transaction, values=values: transaction.set_content(2, render(values))
-        )
+        values: dict[str, JsonValue] = {
+            "name": {"full": f"Name {number}"},
+            "email": [f"{number}@example.org"],
+        }
+        await world.store.disclose(methodcaller("set_content", 2, render(values)))
         mask = mask_of(["name"] if number % 2 else ["name", "email"])
         await consent.change_setting(world.store, world.keys, 2, mask, NOW)
         expected = {
