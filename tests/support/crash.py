@@ -74,9 +74,10 @@ class Deployment:
         assert "serving" in self._process.stdout.readline()
 
     def strike(self) -> None:
-        """Kill the server at whatever instruction it is; do not wait for its end."""
-        assert self._process is not None
-        self._process.kill()
+        """Kill the server at whatever instruction it is, unless it is being killed already; do not wait."""
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def kill(self) -> None:
         """Kill the server, and wait for its end."""
