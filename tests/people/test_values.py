@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bailment.model.errors import Malformed
-from bailment.model.people import JsonValue, PersonRecord, Setting
+from bailment.model.people import JsonValue, PersonRecord
 from bailment.people.text import clean, web_address
 from bailment.people.times import birthday_of, check_birthday, check_instant, parse_instant
 from bailment.people.values import check
@@ -182,5 +182,3 @@ def test_ids_and_settings_have_a_range(person_id: int, setting: int) -> None:
     """A record's id and setting are checked when it is made."""
     with pytest.raises(Malformed):
         PersonRecord(person_id, {}, setting)
-    with pytest.raises(Malformed):
-        Setting(person_id, setting)

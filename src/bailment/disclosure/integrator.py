@@ -153,10 +153,12 @@ class Integrator:
             raise
 
     async def _step(self) -> int:
+        # The checkpoint before the state: another integrator may publish between the two.
+        published = self._published()
         async with self.store.reading() as transaction:
             state = await transaction.ledger_state()
         if self._edge is None or self._edge.size != state.size:
-            self._edge = self._recover(state)
+            self._edge = self._recover(state, published)
             if state.checkpoint:
                 await self._publish_if_it_is_not(state.checkpoint)
         grown = await self._extend(self._edge, state)
@@ -167,9 +169,8 @@ class Integrator:
         await self._publish(grown)
         return self._edge.size
 
-    def _recover(self, state: LedgerState) -> Edge:
+    def _recover(self, state: LedgerState, published: Note | None) -> Edge:
         """Regain the right edge from the tiles, and check that it is what was signed."""
-        published = self._published()
         if published is not None and parse_checkpoint(published.text).size > state.size:
             raise Tampered(
                 "the published checkpoint is ahead of the database: a restore must not fork the ledger"

@@ -143,14 +143,16 @@ class Pipeline:
     async def _see_subject(
         self, transaction: Transaction, facts: Facts, ask: Ask, held: Held, body: bytes
     ) -> _Seen:
-        before = await holdings.with_slots(transaction, holdings.holding_of(facts))
+        before = await holdings.with_slot(transaction, holdings.holding_of(facts), held.person_id)
+        if held.person_id not in before.slots:
+            before = await holdings.with_slots(transaction, before)
         update = await self._put(transaction, before, [held], ask.now)
         served = holdings.bitmap([update.holding.slots[held.person_id]], update.holding.capacity)
         return _Seen(body, update, served, shown=1, etag=f'"{held.digest[:15].hex()}"')
 
     async def _see_nothing(self, transaction: Transaction, facts: Facts, ask: Ask, person_id: int) -> _Seen:
         """Show nothing of this person; what the device held of them leaves its holding."""
-        before = await holdings.with_slots(transaction, holdings.holding_of(facts))
+        before = await holdings.with_slot(transaction, holdings.holding_of(facts), person_id)
         # One's own profile is not a friend's: asking for oneself as a friend takes nothing from the device.
         own = ask.route is not Route.ME and person_id == facts.person_id
         retracted = [Held(person_id, 0, b"")] if person_id in before.slots and not own else []

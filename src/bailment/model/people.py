@@ -67,23 +67,6 @@ class Friendship(NamedTuple):
     since: str
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a person lets through their friends' devices.
-
-    `partner_id` names the one partner that it is about; None means all partners.
-    """
-
-    person_id: int
-    mask: int
-    partner_id: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse an id or a mask out of range."""
-        check_person_id(self.person_id)
-        check_setting(self.mask)
-
-
 class PeopleSource(Protocol):
     """A platform's people, to be imported.
 

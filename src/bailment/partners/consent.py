@@ -136,7 +136,8 @@ async def change_setting(
 ) -> None:
     """Set what a person lets through friends' devices, of all partners or of one.
 
-    A setting may open some fields and close others, so it is treated as narrowing: it binds at once.
+    A setting may open some fields and close others, so its entry stands before any answer that rests on
+    it, and "in effect" stands behind every answer that rests on the one before.
 
     Raises:
         Conflict: no such person.
@@ -155,7 +156,7 @@ async def change_setting(
             raise Conflict("there is no such person")
         await transaction.append(record.draft)
 
-    await store.change(work, record.in_effect, widens=False)
+    await store.change(work, record.in_effect, widens=True)
 
 
 async def _record(
