@@ -17,6 +17,7 @@ from bailment.clock import now_ms
 from bailment.config import Config
 from bailment.disclosure.integrator import Integrator
 from bailment.disclosure.pipeline import Pipeline
+from bailment.disclosure.record import MINUTE_MS
 from bailment.endpoints.api.routes import Api, api_routes
 from bailment.endpoints.console.codec import Row, page_row
 from bailment.endpoints.console.routes import console_routes
@@ -173,8 +174,15 @@ def _policy(config: Config, signing: SigningKeys) -> str:
     lines = [f"log {key}" for key in verifier_keys(signing).values()]
     names = []
     for number, witness in enumerate(config.witnesses, start=1):
-        names.append(f"w{number}")
-        lines.append(f"witness w{number} {witness.vkeys[0]} {witness.url}")
+        # A witness may sign with several keys; all of them are listed, so that damage to any line is found.
+        keys = [
+            f"w{number}" if place == 0 else f"w{number}-{place + 1}" for place in range(len(witness.vkeys))
+        ]
+        lines += [
+            f"witness {key} {vkey} {witness.url}" for key, vkey in zip(keys, witness.vkeys, strict=True)
+        ]
+        lines.append(f"group witness{number} all {' '.join(keys)}")
+        names.append(f"witness{number}")
     lines += [f"group witnesses any {' '.join(names)}", "quorum witnesses"] if names else ["quorum none"]
     return "\n".join(lines) + "\n"
 
@@ -215,7 +223,8 @@ async def newest_rows(platform: Platform, most: int) -> list[Row]:
     """Read the newest disclosures and turn them into the page's rows."""
     rows = []
     for opened in await newest_disclosures(platform.store, platform.keys, most):
-        at = opened.opening.details["at"]
+        minute = opened.entry.fields["minute"]
+        at = opened.opening.details.get("at", minute * MINUTE_MS if isinstance(minute, int) else 0)
         when = instant_of_unix_ms(at if isinstance(at, int) else 0)
         rows.append(page_row(opened.entry.kind, opened.entry.fields, opened.opening.details, when))
     return rows
@@ -230,10 +239,10 @@ async def keep_house(platform: Platform, stop: asyncio.Event) -> None:
 async def _drop_marks(platform: Platform, stop: asyncio.Event) -> None:
     """Empty, once a bucket, the replay table that no proof within the window can fall into."""
     while not stop.is_set():
-        idle = now_ms() // 1000 // BUCKET_S + 2
 
-        async def clear(transaction: Transaction, idle: int = idle) -> None:
-            await transaction.clear_marks(idle)
+        async def clear(transaction: Transaction) -> None:
+            # The time is read here: while this waited, another table may have become the idle one.
+            await transaction.clear_marks(now_ms() // 1000 // BUCKET_S + 2)
 
         # A mark that stays too long costs a little room and nothing else.
         with contextlib.suppress(Unavailable):

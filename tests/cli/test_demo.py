@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from bailment.cli.verify import Folder
 from bailment.ledger.note import parse_vkey
+from bailment.ledger.policy import parse_policy
+from bailment.ledger.proof import parse_proof, verify_proof
+from bailment.ledger.tree import leaf_hash
+from bailment.ledger.verify import Flaw, verify_ledger
+from bailment.model.errors import Malformed, Tampered
 from tests.support.command_line import CommandLine, new_shell
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,8 +90,36 @@ def test_make_hands_its_words_on() -> None:
     assert "bailment demo --people 'ldbc:/some where' --serve" in done.stdout
 
 
-def test_it_keeps_serving_until_ctrl_c_and_then_verifies(shell: CommandLine) -> None:
-    """A Ctrl-C, which reaches every process of the terminal, ends it with its ledger cosigned."""
+def test_no_flipped_bit_is_accepted_under_the_shipped_policy(shell: CommandLine) -> None:
+    """Every signature line counts: a flip anywhere in the checkpoint or in a proof is found."""
+    shell.does("demo", "--people", "generated:40")
+    demo = shell.place / ".bailment" / "demo"
+    policy = parse_policy((demo / "policy").read_bytes())
+    checkpoint = demo / "ledger" / "checkpoint"
+    sound = checkpoint.read_bytes()
+    for flipped in _flips(sound):
+        checkpoint.write_bytes(flipped)
+        found = verify_ledger(Folder(demo / "ledger"), policy)
+        assert any(isinstance(finding, Flaw) for finding in found)
+    checkpoint.write_bytes(sound)
+    proof = next(demo.glob("*.tlog-proof"))
+    leaf = leaf_hash(proof.with_suffix(".entry").read_bytes())
+    verify_proof(parse_proof(proof.read_bytes()), leaf, policy, every_key=True)
+    for flipped in _flips(proof.read_bytes()):
+        with pytest.raises((Malformed, Tampered)):
+            verify_proof(parse_proof(flipped), leaf, policy, every_key=True)
+
+
+def _flips(raw: bytes) -> Iterator[bytes]:
+    """Flip one bit at a time, all over `raw`."""
+    for place in range(0, len(raw), 23):
+        flipped = bytearray(raw)
+        flipped[place] ^= 1 << place % 8
+        yield bytes(flipped)
+
+
+def test_it_tells_the_story_and_then_keeps_serving_until_ctrl_c(shell: CommandLine) -> None:
+    """All scenes come before it serves; a Ctrl-C, which reaches every process, leaves a sound ledger."""
     with subprocess.Popen(
         [sys.executable, "-m", "bailment.cli", "demo", "--serve", "--people", "generated:40"],
         cwd=shell.place,
@@ -100,10 +134,11 @@ def test_it_keeps_serving_until_ctrl_c_and_then_verifies(shell: CommandLine) -> 
             line = process.stdout.readline()
             assert line, told
             told += line
-        home = shell.place / ".bailment" / "demo" / "phone"
-        shell.does("phone", "sync", "--home", str(home))
+        assert told.count("verdict: everything holds") == 2
+        demo = shell.place / ".bailment" / "demo"
+        shell.does("phone", "sync", "--home", str(demo / "phone"))
         os.killpg(process.pid, signal.SIGINT)
-        told += process.stdout.read()
+        process.stdout.read()
         assert process.wait() == 0
-    assert told.count("verdict: everything holds") == 2
+    shell.does("ledger", "verify", str(demo / "ledger"), "--policy", str(demo / "policy"), "--entries")
     _check_left(shell.place)

@@ -88,6 +88,46 @@ async def test_what_is_recorded_is_the_root_that_holds_what_was_served(world: Wo
     assert len(roots) == 5
 
 
+async def test_a_slot_of_a_newer_revision_than_the_facts_is_read_again(world: World) -> None:
+    """A list that grows the holding beside reads of one friend leaves each entry with the root that fits."""
+    friends = range(2, 60)
+    await world.people(*(person(each) for each in range(1, 60)), friendships=[(1, each) for each in friends])
+    await world.partner()
+    device = await world.device(1)
+    await world.read(device, Route.ME)
+    answers = await asyncio.gather(
+        *(world.read(device, Route.FRIEND, friend_id=friend) for friend in (2, 3, 4)),
+        world.read(device, Route.FRIENDS),
+        *(world.read(device, Route.FRIEND, friend_id=friend) for friend in friends),
+    )
+    for answer in answers:
+        assert isinstance(answer, Disclosed)
+        details = await world.details(answer.receipt)
+        assert int.from_bytes(details["served"], "little") < 1 << details["capacity"]
+    assert set(await world.held(device)) == {1, *friends}
+
+
+async def test_one_slot_is_that_of_the_revision_or_the_work_runs_again(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    """Asking for a slot at another revision than the holding's is never answered."""
+    async with open_world(tmp_path, postgres_url) as world:
+        await world.people(person(1))
+        await world.partner()
+        device = await world.device(1)
+        await world.read(device, Route.ME)
+        ask = world.ask(device, Route.ME)
+
+        async def read_another_revision(transaction: Transaction) -> None:
+            facts = await transaction.facts(ask)
+            assert facts is not None
+            assert facts.holding_id is not None
+            await transaction.slot_of(facts.holding_id, facts.holding_revision + 1, 1)
+
+        with pytest.raises(Unavailable, match="one device"):
+            await world.store.disclose(read_another_revision)
+
+
 async def test_a_holding_that_nobody_lets_through_gives_up(postgres_url: str, tmp_path: Path) -> None:
     """A disclosure that is overtaken again and again ends as Unavailable, not in an endless loop."""
     async with open_world(tmp_path, postgres_url) as world:

@@ -37,6 +37,7 @@ from bailment.seal.secret import random_token
 ROOT = Path(".bailment/demo")
 HOST = "127.0.0.1"
 CONSOLE_ROWS = 50
+_WAIT_S, _MOST_WAITS = 0.05, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,10 @@ async def _tell(platform: Platform, people: str, port: int, *, serve: bool) -> N
         await _unapproved_build(scene)
         await _hold(scene)
         await _report(scene)
+        await _until_integrated(platform)
+        await _verify(platform)
         if serve:
             await _keep_serving(scene)
-    await _verify(platform)
 
 
 async def _enrol(platform: Platform) -> Scene:
@@ -179,6 +181,19 @@ async def _keep_serving(scene: Scene) -> None:
     say(f"disclosures as they arrive: {scene.url}/console?key={scene.platform.config.console_key}")
     say(f"make one: {Path(sys.argv[0])} phone sync --home {scene.phone}")
     await until_told_to_stop()
+
+
+async def _until_integrated(platform: Platform) -> None:
+    """Wait until the server's integrator has published everything that was recorded."""
+    for _ in range(_MOST_WAITS):
+        async with platform.store.reading() as transaction:
+            state = await transaction.ledger_state()
+            behind = await transaction.ready_entries(state, 1)
+        published = platform.folder.read("checkpoint") if state.checkpoint else b""
+        if not behind and published.startswith(state.checkpoint.partition(b"\n\n")[0]):
+            return
+        await asyncio.sleep(_WAIT_S)
+    raise Unavailable("the ledger is not published")
 
 
 async def _verify(platform: Platform) -> None:

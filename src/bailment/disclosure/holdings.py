@@ -93,7 +93,7 @@ async def with_slot(transaction: Transaction, holding: Holding, person_id: int) 
     """Read one person's slot of the holding."""
     if not holding.known:
         return holding
-    slot = await transaction.slot_of(holding.holding_id, person_id)
+    slot = await transaction.slot_of(holding.holding_id, holding.revision, person_id)
     return replace(holding, slots={} if slot is None else {person_id: slot})
 
 

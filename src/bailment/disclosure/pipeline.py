@@ -226,7 +226,7 @@ def _hash(content: bytes) -> bytes:
 
 
 def _unbound(facts: Facts, ask: Ask) -> str:
-    """Step 4: say why the token is not good for this proof and moment, or nothing."""
+    """Step 3: say why the token is not good for this proof and moment, or nothing."""
     if not hmac.compare_digest(facts.device_jkt, ask.jkt):
         return "the access token is bound to another key"
     if facts.token_revoked_at is not None or facts.device_removed_at is not None:

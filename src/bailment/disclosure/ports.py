@@ -32,8 +32,8 @@ class Transaction(Protocol):
         """Read all slots of a holding at the revision that the facts told, emptied ones too."""
         ...
 
-    async def slot_of(self, holding_id: bytes, person_id: int) -> Slot | None:
-        """Read one person's slot of a holding."""
+    async def slot_of(self, holding_id: bytes, revision: int, person_id: int) -> Slot | None:
+        """Read one person's slot of a holding at the revision that the facts told."""
         ...
 
     async def nodes(

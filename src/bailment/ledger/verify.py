@@ -22,6 +22,7 @@ from typing import Protocol
 
 from bailment.ledger import tree
 from bailment.ledger.audit import Audit
+from bailment.ledger.note import parse_note
 from bailment.ledger.policy import Endorsed, Policy
 from bailment.ledger.tiles import (
     HEIGHT,
@@ -131,8 +132,16 @@ def _endorse(policy: Policy, raw: bytes, file: str) -> Generator[Checked | Flaw,
     yield Checked(
         f"{file}: {checkpoint.origin}, {checkpoint.size} entries, signed with "
         f"{len(endorsed.log_keys)} log key(s), cosigned by {_names(endorsed.witnesses)}"
+        f"{_unchecked(policy, raw)}"
     )
     return endorsed
+
+
+def _unchecked(policy: Policy, raw: bytes) -> str:
+    """Say how many signature lines are of keys that the policy does not have: nothing is known of them."""
+    known = {(key.name, key.key_id) for key in (*policy.logs, *policy.witnesses.values())}
+    count = sum((line.name, line.key_id) not in known for line in parse_note(raw).signatures)
+    return f"; NOT checked: {count} signature line(s) of keys that were not given" if count else ""
 
 
 def _names(witnesses: Sequence[str]) -> str:

@@ -62,7 +62,8 @@ async def give_grant(
         await transaction.add_grant(grant, hash_token(code), now + code_life_ms)
         await transaction.append(record.draft)
 
-    await store.change(work, record.in_effect, widens=True)
+    # Nobody can rest on this grant before the code is given back, so there is nothing to announce first.
+    await store.change(work, record.in_effect, widens=False)
     return code
 
 
@@ -117,7 +118,8 @@ async def enrol_device(
         await transaction.add_token(hash_token(token), device_id, until)
         await transaction.append(record.draft)
 
-    await store.change(work, record.in_effect, widens=True)
+    # Likewise: nobody has the token yet.
+    await store.change(work, record.in_effect, widens=False)
     return Enrolled(device_id, token, until)
 
 
@@ -136,8 +138,8 @@ async def change_setting(
 ) -> None:
     """Set what a person lets through friends' devices, of all partners or of one.
 
-    A setting may open some fields and close others, so its entry stands before any answer that rests on
-    it, and "in effect" stands behind every answer that rests on the one before.
+    A setting may open some fields and close others. It is treated as narrowing: it binds at once, and
+    never makes a hold wait, as a widening change would for a moment.
 
     Raises:
         Conflict: no such person.
@@ -156,7 +158,7 @@ async def change_setting(
             raise Conflict("there is no such person")
         await transaction.append(record.draft)
 
-    await store.change(work, record.in_effect, widens=True)
+    await store.change(work, record.in_effect, widens=False)
 
 
 async def _record(

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import methodcaller
 from typing import Protocol, TypeVar
 
 from bailment.model.people import PeopleSource
@@ -38,6 +39,10 @@ class ImportTransaction(Protocol):
         self, import_id: int, audience: int, rows: Sequence[tuple[int, int, str]]
     ) -> None:
         """Insert directed rows (person, friend, since), shown to `audience`."""
+        ...
+
+    async def refresh_statistics(self, table: str) -> None:
+        """Tell the database what an import changed in a table."""
         ...
 
 
@@ -76,6 +81,8 @@ async def load_people(store: ImportStore, source: PeopleSource) -> Imported:
     for rows in chunks(both_ways_by_person(source.friendships()), FRIENDSHIPS_PER_CHUNK):
         await store.disclose(partial(_add_friendships, import_id, rows))
         friendships += len(rows)
+    for table in ("person", "content", "friendship"):
+        await store.disclose(methodcaller("refresh_statistics", table))
     return Imported(import_id, persons, friendships // 2)
 
 

@@ -68,10 +68,7 @@ _SLOTS = """
 SELECT h.revision, s.slot, s.person_id, s.mask, s.digest, s.leaf, s.revision, s.since_at, s.custody
 FROM holding h LEFT JOIN holding_slot s ON s.holding_id = h.id WHERE h.id = :id
 """
-_SLOT = """
-SELECT slot, person_id, mask, digest, leaf, revision, since_at, custody
-FROM holding_slot WHERE holding_id = :id
-"""
+_SLOT = _SLOTS.replace("s.holding_id = h.id", "s.holding_id = h.id AND s.person_id = :person_id")
 _CHANGE_HOLDING = """
 UPDATE holding SET capacity = :capacity, used = :used, revision = :revision, root = :root,
     digest = :digest, served = :served, commitment = :commitment
@@ -132,11 +129,12 @@ class DisclosureStatements:
             raise Overtaken
         return [Slot(*row[1:]) for row in rows if row[1] is not None]
 
-    async def slot_of(self, holding_id: bytes, person_id: int) -> Slot | None:
-        """Read one person's slot."""
-        parameters = {"id": holding_id, "person_id": person_id}
-        rows = await self._connection.rows(_SLOT + " AND person_id = :person_id", parameters)
-        return Slot(*rows[0]) if rows else None
+    async def slot_of(self, holding_id: bytes, revision: int, person_id: int) -> Slot | None:
+        """Read one person's slot; the holding must still be at the revision that the facts told."""
+        rows = await self._connection.rows(_SLOT, {"id": holding_id, "person_id": person_id})
+        if rows[0][0] != revision:
+            raise Overtaken
+        return Slot(*rows[0][1:]) if rows[0][1] is not None else None
 
     async def nodes(
         self, holding_id: bytes, places: Sequence[tuple[int, int]]

@@ -87,10 +87,11 @@ class PeopleStatements:
     async def publish_import(self, import_id: int) -> None:
         """Make the import visible, at once and as a whole."""
         await self._check_import(import_id, "visible_import = :import_id")
+
+    async def refresh_statistics(self, table: str) -> None:
+        """Tell PostgreSQL's planner at once what an import changed; it would learn of it minutes later."""
         if self._connection.dialect == "postgresql":
-            # An import changes what the planner should expect, and it would learn of it minutes later.
-            for table in ("person", "content", "friendship"):
-                await self._connection.run(f"ANALYZE {table}", {})
+            await self._connection.run(f"ANALYZE {table}", {})
 
     async def next_person_id(self) -> int:
         """Return an id above every person's."""

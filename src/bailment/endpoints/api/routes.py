@@ -21,7 +21,7 @@ from bailment.endpoints.api.openapi import openapi_document
 from bailment.endpoints.api.problems import Response, problem_response
 from bailment.model.answers import Answer
 from bailment.model.disclosure import Ask, Route
-from bailment.model.errors import Malformed, Unavailable
+from bailment.model.errors import Conflict, Malformed, Tampered, Unavailable
 from bailment.oauth.rfc9449 import ProofRejected
 
 MOST_BODY = 4096
@@ -86,7 +86,7 @@ class _Endpoint:
             return problem_response("too-large", str(error))
         except Malformed as error:
             return problem_response("malformed-request", str(error))
-        except Unavailable:
+        except (Unavailable, Conflict, Tampered):
             return problem_response("unavailable")
 
 

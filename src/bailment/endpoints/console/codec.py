@@ -72,6 +72,8 @@ def _title(details: Mapping[str, Value]) -> str:
 def _outcome(kind: str, fields: Mapping[str, Value], details: Mapping[str, Value]) -> str:
     if kind == "refusal":
         return f"refused by rule {fields.get('rule')}"
+    if not details:
+        return "details cannot be opened: their person was erased"
     words = {"shown": "answered", "absent": "answered that there is nothing", "not-modified": "not modified"}
     outcome = words.get(str(details.get("outcome")), str(details.get("outcome")))
     return f"{outcome}: {details.get('shown')} shown, {details.get('withheld')} withheld"

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bailment.ledger.tiles import Missing, parse_path
-from bailment.model.errors import Malformed
+from bailment.model.errors import Malformed, Unavailable
 
 _IMMUTABLE = {"cache-control": "public, max-age=31536000, immutable", "access-control-allow-origin": "*"}
 _FRESH = {"cache-control": "public, max-age=1", "access-control-allow-origin": "*"}
@@ -27,6 +27,8 @@ def tile_routes(read: Callable[[str], bytes]) -> list[BaseRoute]:
             raw = await asyncio.to_thread(read, name)
         except Missing:
             return PlainTextResponse("not published yet\n", 404, headers=_FRESH)
+        except Unavailable:
+            return _unavailable()
         return PlainTextResponse(raw, headers=_FRESH)
 
     async def tile(request: Request) -> Response:
@@ -36,6 +38,8 @@ def tile_routes(read: Callable[[str], bytes]) -> list[BaseRoute]:
             raw = await asyncio.to_thread(read, path)
         except (Malformed, Missing):
             return PlainTextResponse("no such tile\n", 404)
+        except Unavailable:
+            return _unavailable()
         return Response(raw, media_type="application/octet-stream", headers=_IMMUTABLE)
 
     return [
@@ -43,3 +47,7 @@ def tile_routes(read: Callable[[str], bytes]) -> list[BaseRoute]:
         *(Route(f"/ledger/{name}", text, methods=["GET"]) for name in ("vkey", "vkey-mldsa44", "policy")),
         Route("/ledger/tile/{path:path}", tile, methods=["GET"]),
     ]
+
+
+def _unavailable() -> Response:
+    return PlainTextResponse("the ledger's folder cannot be read now\n", 503, headers={"retry-after": "1"})
