@@ -1,9 +1,6 @@
 """The only place where the time of day is read; everything below takes `now` as an argument."""
 
 import time
-from collections.abc import Callable
-
-Clock = Callable[[], int]
 
 
 def now_ms() -> int:

@@ -152,8 +152,3 @@ def test_mistakes_of_the_caller() -> None:
         holding.prove_slot(nodes, 4, 4)
     with pytest.raises(ValueError, match="free"):
         holding.pick_slots([1], 2, os.urandom)
-
-
-def test_capacity_for() -> None:
-    """The capacity is the least power of two that suffices."""
-    assert [holding.capacity_for(slots) for slots in (0, 1, 2, 3, 512, 513)] == [1, 1, 2, 4, 512, 1024]

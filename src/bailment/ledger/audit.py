@@ -6,8 +6,10 @@ The argument, in the ledger's own order:
    permits from its own entry on.
 2. A narrowing change (a hold, an agreement's end, a build withdrawn) binds from its `in-effect`
    entry on: disclosures that read the older facts stand before that one, and none after it.
-3. So a disclosure stands under a signed agreement version that has not ended, within its dates
-   and purposes, with an approved build of an integration of that partner, and no hold.
+3. A new agreement version permits from its own entry on and closes the ones before it from its
+   `in-effect` entry on.
+4. So a disclosure stands under a signed agreement version that has neither ended nor been replaced,
+   within its dates, purposes and custody, with an approved build of that partner, and no hold.
 
 The replay is streaming and keeps what partners are and have, never entries. It cannot look behind
 commitments: grants and settings are not judged here. `partners` is its other result, of which

@@ -20,7 +20,6 @@ MAX_DEPTH = 8
 
 _UINT, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _SIMPLE = 0, 1, 2, 3, 4, 5, 7
 _FALSE, _TRUE, _NULL = b"\xf4", b"\xf5", b"\xf6"
-_MAX_ARGUMENT = (1 << 64) - 1
 _LEAST = {1: 24, 2: 1 << 8, 4: 1 << 16, 8: 1 << 32}
 """The least argument that needs a head with that many following bytes."""
 

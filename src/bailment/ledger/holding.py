@@ -64,11 +64,6 @@ def leaf(salt: bytes, person_id: int, fields: int, content: bytes) -> bytes:
     return sha256(b"\x00" + salt + encode((person_id, fields, content))).digest()
 
 
-def capacity_for(slots: int) -> int:
-    """Return the least capacity with that many slots."""
-    return 1 << max(slots - 1, 0).bit_length()
-
-
 def levels_of(capacity: int) -> int:
     """Return the level of the top node.
 

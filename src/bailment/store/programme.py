@@ -112,11 +112,6 @@ class ProgrammeStatements:
             state=state,
         )
 
-    async def build_version(self, digest: bytes) -> str | None:
-        """Return a build's version text, or None."""
-        row = await self._one("SELECT version FROM build WHERE digest = :digest", digest=digest)
-        return None if row is None else str(row[0])
-
     async def person_exists(self, person_id: int) -> bool:
         """Tell whether a visible person has this id."""
         sql = """SELECT 1 FROM person p CROSS JOIN platform w
@@ -201,8 +196,3 @@ class ProgrammeStatements:
             mask=mask,
         )
         return await self._run(f"UPDATE person SET by_partner = 1 WHERE id = :id {_VISIBLE}", id=person_id)
-
-    async def settings_of(self, person_id: int) -> int | None:
-        """Return a person's general setting."""
-        row = await self._one("SELECT setting FROM person WHERE id = :id", id=person_id)
-        return None if row is None else row[0]

@@ -33,12 +33,6 @@ class ReportStatements:
             ORDER BY friends DESC, f.person_id LIMIT :most"""
         return [(row[0], row[1]) for row in await self._connection.rows(sql, {"most": most})]
 
-    async def friends_of(self, person_id: int) -> Sequence[int]:
-        """Return the ids of a person's friends, newest friendship first."""
-        sql = """SELECT f.friend_id FROM friendship f CROSS JOIN platform w
-            WHERE f.person_id = :id AND f.import_id <= w.visible_import ORDER BY f.since DESC, f.friend_id"""
-        return [row[0] for row in await self._connection.rows(sql, {"id": person_id})]
-
     async def count_people(self) -> tuple[int, int]:
         """Return how many persons and friendships are visible."""
         persons = await self._connection.rows(
