@@ -22,9 +22,10 @@ demo:  ## Tell the whole story on a throwaway platform; PEOPLE=ldbc:DIR takes th
 
 test:  ## Run all tests but the long ones.
 	@$(VENV) test
-# A skipped browser test is one that nobody runs: where CI runs as root on Debian, it gets its Chromium.
-	@if [ -n "$$CI" ] && ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; fi
+# A skipped test is one that nobody runs: where CI runs as root on Debian, it gets its Chromium and its curl.
+	@if [ -n "$$CI" ] && ! { command -v chromium && command -v curl; } >/dev/null && [ "$$(id -u)" = 0 ] \
+		&& command -v apt-get >/dev/null; then apt-get update -qq \
+		&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium curl >/dev/null; fi
 	@$(TEST)/python -m pytest -n 2 --dist loadscope
 
 check:  ## Check style, types and layers.

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from bench.table import Row, print_rows, write_rows
 
-GROUPS = ("kernel", "ledger", "people", "read500", "hold")
+GROUPS = (
+    *("kernel", "ledger", "people", "read500", "hold", "oauth"),
+    *("screening_names", "screening_ownership", "screening_sweep", "volume"),
+)
 RESULT = Path("build/bench.json")
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -23,7 +24,7 @@ import psycopg
 from bailment.app import open_platform
 from bailment.clock import now_ms
 from bailment.config import Config
-from bailment.partners.programme import lift_hold, place_hold
+from bailment.partners.holds import lift_hold, place_hold
 from bench.load import pin, run_load
 from bench.running import CLIENT_CORE, running_ours
 from bench.table import Row, at_most, told
@@ -48,11 +49,24 @@ class Hold:
 
 def measure(*, quick: bool) -> list[Row]:
     """Measure on SQLite, and on PostgreSQL where there is one."""
-    rows: list[Row] = []
     persons, holds = (QUICK_PERSONS, 4) if quick else (PERSONS, 20)
+    with both_stores() as stores:
+        return [
+            row
+            for store, (data, url) in stores.items()
+            for row in _measure_store(store, data, url, persons, holds)
+        ]
+
+
+@contextlib.contextmanager
+def both_stores() -> Iterator[dict[str, tuple[Path, str]]]:
+    """Give, by the store's name, an empty data folder and the URL of an empty store.
+
+    That is SQLite, and PostgreSQL where there is one.
+    """
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bailment-bench-")))
-        rows += _measure_store("SQLite", folder / "sqlite", "", persons, holds)
+        stores = {"SQLite": (folder / "sqlite", "")}
         try:
             url = stack.enter_context(private_server())
         except NoServerError as missing:
@@ -60,9 +74,8 @@ def measure(*, quick: bool) -> list[Row]:
         else:
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute("CREATE DATABASE ours")
-            url = url.replace("/postgres?", "/ours?", 1)
-            rows += _measure_store("PostgreSQL", folder / "postgresql", url, persons, holds)
-    return rows
+            stores["PostgreSQL"] = (folder / "postgresql", url.replace("/postgres?", "/ours?", 1))
+        yield stores
 
 
 def _measure_store(store: str, data: Path, url: str, persons: int, holds: int) -> list[Row]:

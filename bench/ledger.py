@@ -272,6 +272,8 @@ def _story(count: int) -> Iterator[bytes]:
         "partner_countries": ["DE"],
         "device_countries": ["DE"],
         "custody": "device",
+        "retention_days": 0,
+        "uses": [],
         "from": 0,
         "until": (1 << 52),
     }

@@ -9,7 +9,7 @@ import os
 import select
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,7 +88,7 @@ class _Connection:
 
 def run_load(
     port: int,
-    requests: Sequence[Sequence[bytes]],
+    requests: Sequence[Iterable[bytes]],
     seconds: float,
     *,
     on_answer: Callable[[float, float, int], None] | None = None,
@@ -97,7 +97,8 @@ def run_load(
     """Send each sequence of requests over a connection of its own, for `seconds` or until one runs out.
 
     `on_answer` is told when an answer's request was sent, when it was whole (both `time.perf_counter`), and
-    its status. `stop` is asked now and then whether to end early.
+    its status, just before the connection's next request is taken. `stop` is asked now and then whether to
+    end early.
     """
     connections = {
         connection.raw.fileno(): connection

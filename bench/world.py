@@ -26,7 +26,7 @@ from bailment.clock import now_ms
 from bailment.config import Config
 from bailment.model.fields import ALL_FIELDS, mask_of
 from bailment.model.people import PersonRecord
-from bailment.model.programme import Build, Grant, Integration, Partner, Terms
+from bailment.model.programme import Build, Consent, Grant, Integration, Partner, Terms
 from bailment.oauth.rfc9449 import public_key
 from bailment.partners import consent, programme
 from bailment.partners.imports import import_people
@@ -114,7 +114,12 @@ async def _sign(platform: Platform) -> None:
 async def _enrol(platform: Platform, person_id: int) -> Reader:
     now = now_ms()
     grant = Grant(
-        f"g-{person_id}", person_id, INTEGRATION, "DE", PURPOSE, ALL_FIELDS, ALL_FIELDS, now + DAY_MS
+        f"g-{person_id}",
+        person_id,
+        INTEGRATION,
+        "DE",
+        (Consent(PURPOSE, ALL_FIELDS, ALL_FIELDS),),
+        now + DAY_MS,
     )
     code = await consent.give_grant(platform.store, platform.keys, grant, now)
     key = generate_private_key(SECP256R1())

@@ -128,5 +128,8 @@ def test_every_pure_package_is_held_to_it() -> None:
     there = {f"bailment.{name}" for name in PURE_PACKAGES if (source / name / "__init__.py").exists()}
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     for contract in settings["tool"]["importlinter"]["contracts"]:
-        if contract["id"] in {"pure", "verifier-small"}:
+        if contract["id"] == "pure":
             assert set(contract["source_modules"]) == there
+        if contract["id"] == "verifier-small":
+            # Screening decodes lists of megabytes with a library; a verifier never loads it.
+            assert set(contract["source_modules"]) == there - {"bailment.screening"}

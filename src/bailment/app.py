@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import importlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,26 +13,56 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bailment.answers.minute import minute_of
 from bailment.answers.newest import newest_disclosures
+from bailment.answers.register import PublishedRegister, published_entry
 from bailment.clock import now_ms
 from bailment.config import Config
 from bailment.disclosure.integrator import Integrator
 from bailment.disclosure.pipeline import Pipeline
 from bailment.disclosure.record import MINUTE_MS
+from bailment.endpoints.admin.routes import Admin, admin_routes
 from bailment.endpoints.api.routes import Api, api_routes
+from bailment.endpoints.consent.pages import Consenting, Overview, Pages, Sessions, SignIn
+from bailment.endpoints.consent.routes import page_routes
+from bailment.endpoints.consent.shell import cookie_name
 from bailment.endpoints.console.codec import Row, page_row
 from bailment.endpoints.console.routes import console_routes
+from bailment.endpoints.console.timeline_routes import timeline_routes
+from bailment.endpoints.events.routes import Events, event_routes
+from bailment.endpoints.oauth.routes import oauth_routes
+from bailment.endpoints.register.routes import register_routes
 from bailment.endpoints.tiles.routes import tile_routes
 from bailment.ledger.cosignature import MLDSA44Cosigner
 from bailment.ledger.note import ED25519, VerifierKey, parse_vkey
 from bailment.model.errors import Unavailable
-from bailment.oauth.rfc9449 import BUCKET_S
-from bailment.partners.consent import enrol_device
+from bailment.model.operators import Actor
+from bailment.oauth import consenting, overview, sessions
+from bailment.oauth.accounts import Passwords, check_password
+from bailment.oauth.ceremonies import open_passkeys
+from bailment.oauth.client_access import authorize
+from bailment.oauth.keys import jwks_document
+from bailment.oauth.openid import OpenId
+from bailment.oauth.rfc8935 import deliver_pushes
+from bailment.oauth.rfc8936 import Patience
+from bailment.oauth.rfc9449 import BUCKET_S, Nonces
+from bailment.oauth.server import Server
+from bailment.partners import wipes
+from bailment.partners.consent import change_setting, enrol_device
+from bailment.partners.grants import Grants
+from bailment.partners.office import Office, Operation, perform
+from bailment.partners.operations import OPERATIONS
+from bailment.partners.operator_people import actor_of_person
+from bailment.partners.operators import actor_of_key
+from bailment.partners.upkeep import keep_programme
 from bailment.people.times import instant_of_unix_ms
 from bailment.seal.ledger_keys import SigningKeys, load_or_make_keys
+from bailment.seal.oauth_keys import load_or_make_oauth_keys
 from bailment.seal.secret import random_bytes
 from bailment.store.migrate import migrate
+from bailment.store.openid_http import OpenIdHttp
 from bailment.store.person_keys import PersonKeyFile
+from bailment.store.push_http import HttpSender
 from bailment.store.sqlite import SqliteStore
 from bailment.store.tile_folder import TileFolder
 from bailment.store.transaction import Transaction
@@ -42,6 +73,8 @@ if TYPE_CHECKING:
     from bailment.store.postgres import PostgresStore
 
 T = TypeVar("T")
+
+_SWEEP_S = 300
 
 
 class Store(Protocol):
@@ -86,6 +119,7 @@ class Platform:
     signing: SigningKeys
     integrator: Integrator
     pipeline: Pipeline
+    oauth: Server
 
 
 @contextlib.asynccontextmanager
@@ -112,11 +146,17 @@ async def open_platform(config: Config) -> AsyncIterator[Platform]:
         HttpWitness(each.url, [parse_vkey(vkey) for vkey in each.vkeys]) for each in config.witnesses
     ]
     integrator = Integrator(store, folder, signing, witnesses, now_ms)
+    oauth = _authorization_server(config, store, keys)
     try:
-        yield Platform(config, store, keys, folder, signing, integrator, Pipeline(store, keys))
+        yield Platform(config, store, keys, folder, signing, integrator, Pipeline(store, keys), oauth)
     finally:
         await store.close()
         await keys.close()
+
+
+def _authorization_server(config: Config, store: Store, keys: Keys) -> Server:
+    secrets = load_or_make_oauth_keys(config.keys / "oauth.json")
+    return Server(config.origin, store, Grants(store, keys), secrets, Nonces(secrets.nonce_secret))
 
 
 async def _open_store(config: Config) -> Store:
@@ -125,13 +165,23 @@ async def _open_store(config: Config) -> Store:
             mode=0o600
         )  # It holds content in clear; what SQLite adds beside it has its mode.
         url = f"sqlite:///{config.database}"
-        await asyncio.to_thread(migrate, url)
+        await _migrate(url)
         return SqliteStore(config.database)
     postgres = _postgres("postgres")
-    await asyncio.to_thread(migrate, config.store_url)
+    await _migrate(config.store_url)
     store: PostgresStore = postgres.PostgresStore(config.store_url)
     await store.open()
     return store
+
+
+async def _migrate(url: str) -> None:
+    """Bring the database up to date; a cancellation waits for the thread, which would go on writing files."""
+    work = asyncio.create_task(asyncio.to_thread(migrate, url))
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait({work})
+        raise
 
 
 async def _open_keys(config: Config) -> Keys:
@@ -187,6 +237,11 @@ def _policy(config: Config, signing: SigningKeys) -> str:
     return "\n".join(lines) + "\n"
 
 
+def office_of(platform: Platform) -> Office:
+    """Return what the partner programme's use cases work with."""
+    return Office(platform.store, platform.keys, platform.signing, platform.integrator.step_if_elected)
+
+
 def build_asgi(platform: Platform) -> ASGIApp:
     """Return the web application over an opened platform."""
     api = Api(
@@ -194,13 +249,84 @@ def build_asgi(platform: Platform) -> ASGIApp:
         partial(enrol_device, platform.store, platform.keys),
         platform.config.origin,
         now_ms,
+        partial(wipes.order_to, platform.store),
+        partial(wipes.acknowledge, platform.store, platform.keys),
     )
+    oauth = platform.oauth
     console = console_routes(platform.config.console_key, partial(newest_rows, platform))
     reads = api_routes(api)
-    app = Starlette(routes=[*reads, *tile_routes(platform.folder.read), *console])
+    back_channel = oauth_routes(oauth, jwks_document(oauth.keys), now_ms)
+    events = event_routes(Events(oauth, partial(authorize, oauth), now_ms, Patience()))
+    pages = page_routes(_pages(platform))
+    tiles = tile_routes(platform.folder.read)
+    office = office_of(platform)
+
+    def run(chosen: Operation, actor: Actor, document: object, now: int) -> Awaitable[object]:
+        return perform(chosen, office, actor, document, now)
+
+    admin = admin_routes(Admin(partial(actor_of_key, office), run, now_ms), OPERATIONS)
+    registers = PublishedRegister(platform.folder)
+    register = register_routes(registers, partial(published_entry, platform.folder), now_ms)
+    operators = partial(_is_operator, platform)
+    timelines = timeline_routes(platform.config.console_key, registers, now_ms, operators)
+    shown = [*pages, *tiles, *console, *timelines, *register]
+    app = Starlette(routes=[*reads, *back_channel, *events, *shown, *admin])
     # It would answer a trailing slash with a redirect to whatever host the request names.
     app.router.redirect_slashes = False
-    return _straight_to({route.path: route.app for route in reads if "{" not in route.path}, app)
+    hot = {route.path: route.app for route in [*reads, *back_channel] if "{" not in route.path}
+    return _straight_to(hot, app)
+
+
+def _pages(platform: Platform) -> Pages:
+    """Bind what the pages of people need to this platform."""
+    store, server, origin = platform.store, platform.oauth, platform.config.origin
+    return Pages(
+        origin,
+        now_ms,
+        Sessions(
+            partial(sessions.find_visit, store),
+            partial(sessions.sign_in, store),
+            partial(sessions.sign_out, store),
+        ),
+        _ways_to_sign_in(platform),
+        Consenting(
+            partial(consenting.begin, server),
+            partial(consenting.enter_user_code, server),
+            partial(consenting.look, server),
+            partial(consenting.approve, server),
+            partial(consenting.refuse, server),
+        ),
+        Overview(
+            partial(overview.name_of, store),
+            partial(overview.grants_of, store),
+            partial(overview.grant_of, store),
+            partial(overview.setting_of, store),
+            partial(overview.partners_of_friends, store),
+            partial(minute_of, store),
+            partial(overview.notices_of, store),
+        ),
+        server.grants,
+        partial(change_setting, store, platform.keys),
+    )
+
+
+async def _is_operator(platform: Platform, cookies: Mapping[str, str]) -> bool:
+    """Tell whether the browser with these cookies is one in which an operator has signed in."""
+    secret = cookies.get(cookie_name(platform.config.origin), "")
+    if not secret:
+        return False
+    visit = await sessions.find_visit(platform.store, secret, now_ms())
+    if visit.person_id is None:
+        return False
+    return await actor_of_person(office_of(platform), visit.person_id) is not None
+
+
+def _ways_to_sign_in(platform: Platform) -> SignIn:
+    """Return the platform's own provider, or else built-in accounts; both would be one too many."""
+    store, config = platform.store, platform.config
+    if config.openid is not None:
+        return SignIn(provider=OpenId(config.openid, OpenIdHttp(), store, config.origin))
+    return SignIn(partial(check_password, store, Passwords()), open_passkeys(store, config.origin))
 
 
 def _straight_to(hot: Mapping[str, ASGIApp], app: ASGIApp) -> ASGIApp:
@@ -231,9 +357,21 @@ async def newest_rows(platform: Platform, most: int) -> list[Row]:
 
 
 async def keep_house(platform: Platform, stop: asyncio.Event) -> None:
-    """Publish the policy, integrate the ledger, drop old replay marks, until `stop` is set."""
+    """Publish the policy, integrate the ledger, drop marks and rows of no more use, until `stop` is set."""
     platform.folder.publish("policy", _policy(platform.config, platform.signing).encode())
-    await asyncio.gather(platform.integrator.run(stop), _drop_marks(platform, stop))
+    sender = HttpSender(platform.config.origin)
+    try:
+        await asyncio.gather(
+            platform.integrator.run(stop),
+            _drop_marks(platform, stop),
+            # Requests, codes, tokens and sessions; and receipts older than the meter's twelve months.
+            _sweep(platform, stop, lambda transaction: transaction.sweep(now_ms())),
+            _sweep(platform, stop, lambda transaction: transaction.sweep_volume(now_ms())),
+            deliver_pushes(platform.oauth, sender, now_ms, stop),
+            keep_programme(office_of(platform), now_ms, stop),
+        )
+    finally:
+        await sender.close()
 
 
 async def _drop_marks(platform: Platform, stop: asyncio.Event) -> None:
@@ -249,3 +387,22 @@ async def _drop_marks(platform: Platform, stop: asyncio.Event) -> None:
             await platform.store.disclose(clear)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), BUCKET_S)
+
+
+async def _sweep(
+    platform: Platform, stop: asyncio.Event, take_some: Callable[[Transaction], Awaitable[int]]
+) -> None:
+    """Take out, every few minutes, rows that expired; `take_some` says whether there may be more."""
+    while not stop.is_set():
+        # What stays too long costs room and nothing else: whoever reads it sees that it has expired.
+        with contextlib.suppress(Unavailable):
+            began = time.monotonic()
+            while await platform.store.disclose(take_some):
+                # A long backlog leaves nine tenths of the time to who waits for an answer.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), 9 * (time.monotonic() - began))
+                if stop.is_set():
+                    return
+                began = time.monotonic()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _SWEEP_S)

@@ -1,6 +1,6 @@
 """Configuration: a frozen value from `BAILMENT_*` variables and the command line, checked at the start."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +20,31 @@ class WitnessConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenIdConfig:
+    """The platform's own OpenID provider, through which people sign in instead of by built-in accounts.
+
+    `issuer` is its issuer identifier, exactly as it spells it. `claim` is the claim of its ID tokens that
+    holds a person's id.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    claim: str = "sub"
+
+    def __post_init__(self) -> None:
+        """Check that nothing is missing, and that the issuer is https, or this machine's own."""
+        if not (self.issuer and self.client_id and self.client_secret and self.claim):
+            raise Malformed("issuer, client and secret come together", where="BAILMENT_OPENID_ISSUER")
+        parts = urlsplit(self.issuer)
+        local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+        if not (parts.scheme == "https" or local) or not parts.hostname or parts.query or parts.fragment:
+            raise Malformed(
+                "an issuer is an https URL without query or fragment", where="BAILMENT_OPENID_ISSUER"
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that a deployment chooses.
 
@@ -28,7 +53,8 @@ class Config:
     origin, like `https://gateway.example`, without a path; it is never taken from a request.
     `ledger_name` is the ledger's origin line and key name: it is stored with the keys when they are made,
     and may be left out afterwards. `console_key`, when set, opens the
-    operator's page to whoever has it; without it there is no such page.
+    operator's page to whoever has it; without it there is no such page. `openid` is where people sign in;
+    without it, by built-in accounts.
     """
 
     data: Path
@@ -38,6 +64,7 @@ class Config:
     keys_url: str = ""
     witnesses: tuple[WitnessConfig, ...] = ()
     console_key: str = ""
+    openid: OpenIdConfig | None = None
 
     def __post_init__(self) -> None:
         """Check the origin's form, the database's kind, and that keys are kept apart from it."""
@@ -91,7 +118,16 @@ def read_config(environment: Mapping[str, str], **chosen: str) -> Config:
         keys_url=value("keys", ""),
         witnesses=parse_witnesses(value("witnesses", "")),
         console_key=value("console_key", ""),
+        openid=_read_openid(value),
     )
+
+
+def _read_openid(value: Callable[[str, str], str]) -> OpenIdConfig | None:
+    issuer, client_id = value("openid_issuer", ""), value("openid_client", "")
+    client_secret, claim = value("openid_secret", ""), value("openid_claim", "sub")
+    if not (issuer or client_id or client_secret):
+        return None
+    return OpenIdConfig(issuer, client_id, client_secret, claim)
 
 
 def parse_witnesses(raw: str) -> tuple[WitnessConfig, ...]:

@@ -1,23 +1,13 @@
-"""The system's Chromium, driven by Playwright."""
+"""The system's Chromium, for every test of this folder."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-# No sandbox, for root's sake; no traffic but the test's own.
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.support.chromium import NEEDS, chromium
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,16 +22,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     """Give a browser; without one, skip here and fail under continuous integration.
 
-    Not for the session: while it lives Playwright runs an event loop in this thread, and tests with one of
-    their own could not run.
+    Not for the session: while it lives, tests with an event loop of their own could not run.
     """
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        reason = "needs Chromium: `apt-get install chromium`"
-        if os.environ.get("CI"):
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+    with chromium() as browser:
+        if browser is None:
+            if os.environ.get("CI"):
+                pytest.fail(NEEDS, pytrace=False)
+            pytest.skip(NEEDS)
         yield browser
-        browser.close()

@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from bailment.cli.commands import app
+from tests.support.acme import hire_two
 from tests.support.command_line import CommandLine, new_shell
 
 
@@ -33,6 +34,7 @@ def test_every_command_and_every_option_says_what_it_is(path: tuple[str, ...]) -
 def shell() -> Iterator[CommandLine]:
     """A platform with a ledger of a few entries."""
     with new_shell() as shell:
+        hire_two(shell)
         shell.does("partner", "add", "acme", "--name", "Acme", "--country", "DE")
         yield shell
 

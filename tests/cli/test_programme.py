@@ -1,6 +1,7 @@
 """The whole programme by commands: each a process of its own, most of them while the server runs."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import HOST, CommandLine, fields_of, new_shell, served
+from tests.support.acme import (
+    KEY,
+    admission_file,
+    hire_two,
+    statement_file,
+    uses_file,
+)
+from tests.support.command_line import HOST, CommandLine, Ended, fields_of, new_shell, served
 from tests.support.crash_ledger import Published, receipts
 from tests.support.outside import check_slot_proof, check_tlog_proof
 
@@ -21,6 +29,7 @@ class Programme:
 
     shell: CommandLine
     url: str
+    second: str
     person: int = 1
     homes: int = field(default=0)
 
@@ -58,16 +67,48 @@ def programme() -> Iterator[Programme]:
         with shell.running(*witness) as (process, line):
             shell.variables["BAILMENT_WITNESSES"] = line.strip()
             with served(shell) as url:
-                shell.does("partner", "add", "acme", "--name", "Acme", "--country", "DE")
-                shell.does(
-                    "agreement", "sign", "acme", "--self", "all", "--friends", "name,city", "--purpose",
-                    "address-book", "--partner-country", "DE", "--device-country", "DE",
-                )  # fmt: skip
-                shell.does("integration", "add", "acme-hub", "--partner", "acme", "--name", "Acme Hub")
-                shell.does("build", "approve", "acme-hub", f"sha256:{APPROVED}", "--version", "1.0")
-                yield Programme(shell, url)
+                second = hire_two(shell)
+                _admit(shell, second)
+                _agree(shell, second)
+                yield Programme(shell, url, second)
             process.terminate()
             assert process.wait() == 0
+
+
+def _admit(shell: CommandLine, second: str) -> None:
+    """See what blocks, file what is known of Acme, which screens it, and let two operators admit it."""
+    shell.does("partner", "add", "acme", "--name", "Acme", "--country", "DE")
+    assert "18 of 18 steps block" in shell.does("partner", "checklist", "acme").lines
+    assert "the checklist of acme blocks" in shell.fails("partner", "admit", "acme", "--reason", "x").error
+    said = shell.does("partner", "file", "acme", "--file", admission_file(shell.place))
+    assert said.lines[0] == "admission file of acme: revision 1 is filed and in effect"
+    assert shell.does("partner", "checklist", "acme").lines[-1] == "nothing blocks"
+    admit = ("partner", "admit", "acme", "--reason", "every part has its evidence")
+    assert "proposed" in shell.does(*admit).out
+    assert "second operator" in shell.fails(*admit).error
+    assert "admitted, in effect" in shell.does(*admit, **{KEY: second}).out
+
+
+def _agree(shell: CommandLine, second: str) -> None:
+    """Draft and sign the terms, submit and review the build."""
+    shell.does(
+        "agreement", "draft", "acme", "--self", "all", "--friends", "name,city", "--purpose", "address-book",
+        "--partner-country", "DE", "--device-country", "DE", "--uses", uses_file(shell.place),
+    )  # fmt: skip
+    sign = ("agreement", "sign", "acme", "--version", "1", "--reason", "as negotiated")
+    shell.does(*sign)
+    assert "in force" in shell.does(*sign, **{KEY: second}).out
+    shell.does("integration", "add", "acme-hub", "--partner", "acme", "--name", "Acme Hub")
+    _approve(shell, second, APPROVED, "1.0")
+
+
+def _approve(shell: CommandLine, second: str, digest: str, version: str) -> None:
+    """Submit a build as the first operator and approve it as the second."""
+    file = statement_file(shell.place, digest, version)
+    assert "every check passes" in shell.does("build", "submit", "acme-hub", "--statement", file).out
+    review = ("build", "review", "acme-hub", "--digest", f"sha256:{digest}", "--decision", "approve")
+    assert "does not review" in shell.fails(*review, "--reason", "tested").error
+    assert "is approved" in shell.does(*review, "--reason", "tested", **{KEY: second}).out
 
 
 def test_a_phone_syncs_and_shows_what_it_holds(programme: Programme) -> None:
@@ -98,14 +139,53 @@ def test_a_closed_setting_takes_a_friend_away_at_the_next_sync(programme: Progra
         assert "1 new, 0 changed, 0 gone" in shell.does("phone", "sync", "--home", home).out
 
 
+def held_in(synced: Ended) -> set[str]:
+    """Return the friends that a first sync tells of."""
+    return set(re.findall(r"\((\d+)\)", synced.out.partition("new: ")[2].splitlines()[0]))
+
+
+def with_common_friend(programme: Programme, mine: set[str]) -> tuple[str, str]:
+    """Return the phone of somebody who is not among these, and one of these whom it holds too."""
+    for other in range(2, 31):
+        if str(other) not in mine:
+            home, _ = programme.phone(person=other)
+            common = mine & held_in(programme.shell.does("phone", "sync", "--home", home))
+            if common:
+                return home, min(common)
+    raise AssertionError("nobody has a friend in common")
+
+
+def test_an_audience_takes_a_person_away_from_one_friend_alone(programme: Programme) -> None:
+    """`setting set --friend` is in effect for that friend's phones; the person's setting holds besides."""
+    shell = programme.shell
+    home, _ = programme.phone()
+    mine = held_in(shell.does("phone", "sync", "--home", home))
+    other_home, friend = with_common_friend(programme, mine)
+    said = shell.does("setting", "set", friend, "--fields", "none", "--friend", "1")
+    assert said.out == "the setting is in effect\n"
+    gone = shell.does("phone", "sync", "--home", home)
+    assert "0 new, 0 changed, 1 gone" in gone.out
+    assert gone.found(r"gone: .*?\((\d+)\)") == friend
+    assert "0 new, 0 changed, 0 gone" in shell.does("phone", "sync", "--home", other_home).out
+    shell.does("setting", "set", friend, "--fields", "all", "--friend", "1")
+    assert "1 new, 0 changed, 0 gone" in shell.does("phone", "sync", "--home", home).out
+    shell.does("setting", "set", friend, "--fields", "none", "--partner", "acme")
+    for each in (home, other_home):
+        assert "0 new, 0 changed, 1 gone" in shell.does("phone", "sync", "--home", each).out
+    shell.does("setting", "set", friend, "--fields", "name,city", "--partner", "acme")
+
+
 def test_a_hold_stops_a_partner_until_it_is_lifted(programme: Programme) -> None:
-    """The next sync after `partner hold` is refused with the rule; after `partner lift` it is answered."""
+    """The next sync after `partner hold` is refused with the rule, until a second operator has lifted it."""
     home, _ = programme.phone()
     programme.shell.does("partner", "hold", "acme", "--reason", "a test")
     refused = programme.shell.fails("phone", "sync", "--home", home)
     assert refused.status == 1
     assert "partner.on-hold" in refused.error
-    programme.shell.does("partner", "lift", "acme")
+    lift = ("partner", "lift", "acme", "--reason", "the test is over")
+    assert "still lies" in programme.shell.does(*lift).out
+    assert "partner.on-hold" in programme.shell.fails("phone", "sync", "--home", home).error
+    programme.shell.does(*lift, **{KEY: programme.second})
     programme.shell.does("phone", "sync", "--home", home)
 
 
@@ -114,10 +194,23 @@ def test_an_unapproved_or_withdrawn_build_is_refused(programme: Programme) -> No
     shell = programme.shell
     home, _ = programme.phone(OTHER)
     assert "build.not-approved" in shell.fails("phone", "sync", "--home", home).error
-    shell.does("build", "approve", "acme-hub", OTHER, "--version", "1.1")
+    _approve(shell, programme.second, OTHER, "1.1")
     shell.does("phone", "sync", "--home", home)
-    shell.does("build", "withdraw", "acme-hub", OTHER, "--version", "1.1")
+    shell.does("build", "withdraw", "acme-hub", "--digest", OTHER, "--reason", "a test")
     assert "build." in shell.fails("phone", "sync", "--home", home).error
+
+
+def test_a_grant_may_be_for_several_purposes(programme: Programme) -> None:
+    """`--purpose` repeats; each purpose gets the same fields, and one that is agreed is enough."""
+    shell = programme.shell
+    given = shell.does(
+        "grant", "give", "1", "--integration", "acme-hub", "--purpose", "photos", "--purpose", "address-book",
+        "--country", "DE", "--self", "name", "--friends", "name",
+    )  # fmt: skip
+    home = str(shell.place / "phone-of-two-purposes")
+    enrol = ("--url", programme.url, "--code", given.found(r"code +(\S+)"), "--build", APPROVED)
+    shell.does("phone", "enrol", *enrol, "--home", home)
+    shell.does("phone", "sync", "--home", home)
 
 
 def test_a_withdrawn_grant_shows_nothing_more(programme: Programme) -> None:
@@ -136,7 +229,7 @@ def test_a_report_is_proven_to_its_person_by_anyone(programme: Programme) -> Non
     first = shell.does("phone", "sync", "--home", home)
     friend = first.found(r"new: .*?\((\d+)\)")
     _index_of(programme, first.found(r"(?s)friends .*receipt (\S+)"))
-    said = shell.does("person", "report", friend, "--prove", str(folder))
+    said = shell.does("person", "report", friend, "--prove", str(folder), "--reason", "audit")
     line = said.lines[0]
     assert line.startswith("Acme (acme): ")
     assert set(fields_of(line)) <= {"name", "city"}
@@ -167,7 +260,7 @@ def test_an_entry_is_proven_and_opened(programme: Programme) -> None:
     entry.write_bytes(entry.read_bytes()[:-1] + b"?")
     flawed = shell.run("ledger", "verify", "--proof", str(proof), "--entry", str(entry), "--policy", policy)
     assert flawed.status == 1
-    opened = json.loads(shell.does("disclosure", "open", str(index)).out)
+    opened = json.loads(shell.does("disclosure", "open", str(index), "--reason", "audit").out)
     assert opened["entry"]["commitment"] == receipt
     assert (opened["details"]["person"], opened["details"]["route"]) == (1, "me")
 

@@ -7,21 +7,20 @@ the order of commits.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from pathlib import Path
 
 import pytest
 
-from bailment.ledger.cbor import Value
 from bailment.ledger.entry import Entry, encode_entry
 from bailment.model.answers import Disclosed, Refused
-from bailment.model.disclosure import Ask, EntryDraft, Facts, Route
+from bailment.model.disclosure import EntryDraft, Facts, Route
 from bailment.model.errors import Conflict
 from bailment.model.fields import mask_of
 from bailment.model.programme import Build, Partner
-from bailment.partners import consent, programme
+from bailment.partners import consent, holds, programme
 from bailment.store.transaction import Transaction
+from tests.support.overlap import Gate, Grace, noted
 from tests.support.world import (
     BUILD,
     NOW,
@@ -37,60 +36,6 @@ from tests.support.world import (
 NAME = mask_of(["name"])
 
 
-@dataclass
-class Gate:
-    """A disclosure's transaction that stops before and after it reads, until it is let on."""
-
-    may_read: asyncio.Event = field(default_factory=asyncio.Event)
-    has_begun: asyncio.Event = field(default_factory=asyncio.Event)
-    may_commit: asyncio.Event = field(default_factory=asyncio.Event)
-    has_read: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def pass_through(self, store: AnyStore, ask: Ask, entry: bytes) -> Facts:
-        """Disclose by hand: take the id, read the facts, append an entry, commit."""
-
-        async def work(transaction: Transaction) -> Facts:
-            self.has_begun.set()
-            await self.may_read.wait()
-            facts = await transaction.facts(ask)
-            self.has_read.set()
-            assert facts is not None
-            await transaction.append(EntryDraft(entry))
-            await self.may_commit.wait()
-            return facts
-
-        return await store.disclose(work)
-
-
-@dataclass
-class Grace:
-    """Watches grace periods: `waits` is set once a change has looked three times and still must wait."""
-
-    waits: asyncio.Event = field(default_factory=asyncio.Event)
-    looks: int = 0
-
-    def saw(self, *, is_oldest: bool) -> None:
-        """Count one look."""
-        self.looks = 0 if is_oldest else self.looks + 1
-        if self.looks == 3:
-            self.waits.set()
-
-
-@pytest.fixture
-def grace(monkeypatch: pytest.MonkeyPatch) -> Grace:
-    """Watch every grace period of the test."""
-    watcher = Grace()
-    real = Transaction.is_oldest
-
-    async def is_oldest(self: Transaction) -> bool:
-        answer = await real(self)
-        watcher.saw(is_oldest=answer)
-        return answer
-
-    monkeypatch.setattr(Transaction, "is_oldest", is_oldest)
-    return watcher
-
-
 @pytest.fixture
 async def overlapping(postgres_url: str, tmp_path: Path) -> AsyncIterator[World]:
     """Give a platform on PostgreSQL, where transactions overlap."""
@@ -103,19 +48,6 @@ async def small(world: World) -> World:
     await world.people(person(1), person(2), friendships=[(1, 2)])
     await world.partner()
     return world
-
-
-def noted(minute: int) -> bytes:
-    """Return an entry that tests tell by its minute."""
-    fields: dict[str, Value] = {
-        "minute": minute,
-        "partner": "lumen",
-        "integration": "lumen-hub",
-        "build": BUILD,
-        "rule": "a test",
-        "commitment": bytes(32),
-    }
-    return encode_entry(Entry("refusal", fields))
 
 
 async def order(world: World) -> list[str]:
@@ -145,7 +77,7 @@ async def test_a_change_that_fails_leaves_nothing(world: World, *, widens: bool)
     """A work that raises changes no fact and leaves no entry."""
 
     async def work(transaction: Transaction) -> None:
-        await transaction.set_hold("lumen", NOW)
+        await transaction.place_hold("lumen", "operator", "a test", NOW)
         await transaction.append(EntryDraft(noted(70_000)))
         raise Conflict("not now")
 
@@ -178,11 +110,11 @@ async def test_after_a_hold_is_acknowledged_nothing_is_shown_and_no_entry_rests_
     for _ in range(4):
         readers = [asyncio.create_task(keep_reading(device)) for device in devices]
         await world.read(devices[0], Route.ME)
-        await programme.place_hold(world.store, "lumen", "a test", NOW)
+        await holds.place_hold(world.store, "lumen", "a test", NOW)
         held = True
         await asyncio.gather(*readers)
         held = False
-        await programme.lift_hold(world.store, "lumen", NOW)
+        await holds.lift_hold(world.store, "lumen", NOW)
     assert len(late) == 16
     assert {answer.rule if isinstance(answer, Refused) else str(answer) for answer in late} == {
         "partner.on-hold"
@@ -199,9 +131,9 @@ async def test_changes_and_disclosures_in_any_mixture_leave_a_ledger_without_fla
     devices = [await world.device(1) for _ in range(3)]
     draw = random.Random(seed)
     store, build = world.store, Build(BUILD, "lumen-hub", "1.0")
-    changes = [
-        lambda: programme.place_hold(store, "lumen", "a test", NOW),
-        lambda: programme.lift_hold(store, "lumen", NOW),
+    changes: list[Callable[[], Awaitable[object]]] = [
+        lambda: holds.place_hold(store, "lumen", "a test", NOW),
+        lambda: holds.lift_hold(store, "lumen", NOW),
         lambda: programme.withdraw_build(store, build, NOW),
         lambda: programme.approve_build(store, build, NOW),
         lambda: consent.change_setting(store, world.keys, 2, draw.choice((0, NAME)), NOW),
@@ -254,7 +186,7 @@ async def test_a_hold_waits_for_a_disclosure_that_read_before_it(overlapping: Wo
         gate.pass_through(overlapping.store, overlapping.ask(device, Route.ME), noted(1))
     )
     await gate.has_read.wait()
-    hold = asyncio.create_task(programme.place_hold(overlapping.store, "lumen", "a test", NOW))
+    hold = asyncio.create_task(holds.place_hold(overlapping.store, "lumen", "a test", NOW))
     await grace.waits.wait()
     # The fact has committed already, and whoever asks now is refused without waiting for anything.
     assert isinstance(await overlapping.read(device, Route.ME), Refused)
@@ -279,7 +211,7 @@ async def test_a_hold_waits_for_a_disclosure_that_began_after_it_and_read_before
     started: list[asyncio.Task[Facts]] = []
 
     async def work(transaction: Transaction) -> None:
-        await transaction.set_hold("lumen", NOW)
+        await transaction.place_hold("lumen", "operator", "a test", NOW)
         await transaction.append(EntryDraft(noted(2)))
         ask = overlapping.ask(device, Route.ME)
         started.append(asyncio.create_task(gate.pass_through(overlapping.store, ask, noted(1))))
@@ -301,14 +233,14 @@ async def test_who_reads_a_widened_fact_stands_behind_its_announcement(
 ) -> None:
     """The mirror: a disclosure that took its id before a widening change never reads what that allows."""
     device = await overlapping.device(1)
-    await programme.place_hold(overlapping.store, "lumen", "a test", NOW)
+    await holds.place_hold(overlapping.store, "lumen", "a test", NOW)
     before = len(await overlapping.raw_entries())
     gate = Gate()
     disclosure = asyncio.create_task(
         gate.pass_through(overlapping.store, overlapping.ask(device, Route.ME), noted(1))
     )
     await gate.has_begun.wait()
-    lifted = asyncio.create_task(programme.lift_hold(overlapping.store, "lumen", NOW))
+    lifted = asyncio.create_task(holds.lift_hold(overlapping.store, "lumen", NOW))
     await grace.waits.wait()
     # The announcement is durable; the fact is not there yet for anybody.
     assert isinstance(await overlapping.read(device, Route.ME), Refused)
@@ -357,7 +289,7 @@ async def test_a_disclosure_never_waits_for_a_change(overlapping: World, *, wide
     calls = iter(range(2))
 
     async def work(transaction: Transaction) -> None:
-        await transaction.set_hold("lumen", NOW)
+        await transaction.place_hold("lumen", "operator", "a test", NOW)
         await transaction.set_setting(2, 0)
         await transaction.withdraw_grant(devices[0].grant_id, NOW)
         await transaction.append(EntryDraft(noted(2)))
@@ -379,16 +311,16 @@ async def test_a_disclosure_never_waits_for_a_change(overlapping: World, *, wide
 async def test_a_hold_is_not_undone_by_a_lift_that_began_before_it(overlapping: World, grace: Grace) -> None:
     """A hold placed between the two steps of lifting an older one waits for its turn, and then binds."""
     device = await overlapping.device(1)
-    await programme.place_hold(overlapping.store, "lumen", "first", NOW)
+    await holds.place_hold(overlapping.store, "lumen", "first", NOW)
     gate = Gate()
     gate.may_read.set()
     slow = asyncio.create_task(
         gate.pass_through(overlapping.store, overlapping.ask(device, Route.ME), noted(1))
     )
     await gate.has_read.wait()
-    lift = asyncio.create_task(programme.lift_hold(overlapping.store, "lumen", NOW))
+    lift = asyncio.create_task(holds.lift_hold(overlapping.store, "lumen", NOW))
     await grace.waits.wait()
-    hold = asyncio.create_task(programme.place_hold(overlapping.store, "lumen", "second", NOW))
+    hold = asyncio.create_task(holds.place_hold(overlapping.store, "lumen", "second", NOW))
     gate.may_commit.set()
     await asyncio.gather(slow, lift, hold)
     assert isinstance(await overlapping.read(device, Route.ME), Refused)
@@ -404,8 +336,8 @@ async def test_changes_by_two_processes_take_turns(
 
     async def hold_and_lift(store: AnyStore) -> None:
         for _ in range(5):
-            await programme.place_hold(store, "lumen", "a test", NOW)
-            await programme.lift_hold(store, "lumen", NOW)
+            await holds.place_hold(store, "lumen", "a test", NOW)
+            await holds.lift_hold(store, "lumen", NOW)
 
     async def read() -> None:
         for _ in range(20):
@@ -425,15 +357,15 @@ async def test_a_change_that_is_cut_short_frees_its_turn(overlapping: World, gra
         gate.pass_through(overlapping.store, overlapping.ask(device, Route.ME), noted(1))
     )
     await gate.has_read.wait()
-    lift = asyncio.create_task(programme.lift_hold(overlapping.store, "lumen", NOW))
+    lift = asyncio.create_task(holds.lift_hold(overlapping.store, "lumen", NOW))
     await grace.waits.wait()
-    queued = asyncio.create_task(programme.lift_hold(overlapping.store, "lumen", NOW))
+    queued = asyncio.create_task(holds.lift_hold(overlapping.store, "lumen", NOW))
     lift.cancel()
     queued.cancel()
     gate.may_commit.set()
     await asyncio.gather(slow, lift, queued, return_exceptions=True)
-    await programme.place_hold(overlapping.store, "lumen", "a test", NOW)
-    await programme.lift_hold(overlapping.store, "lumen", NOW)
+    await holds.place_hold(overlapping.store, "lumen", "a test", NOW)
+    await holds.lift_hold(overlapping.store, "lumen", NOW)
     assert await overlapping.flaws() == []
 
 

@@ -14,6 +14,7 @@ from bailment.model.disclosure import Ask, Facts, Route
 from bailment.model.errors import Conflict, Unavailable
 from bailment.model.fields import ALL_FIELDS, DEFAULT_SETTING, UNKNOWN, mask_of
 from bailment.model.people import PersonRecord
+from bailment.model.standing import YEAR_MS
 from bailment.partners import consent
 from bailment.people.loading import EVERYONE, load_people
 from bailment.people.render import render
@@ -83,12 +84,12 @@ async def test_every_fact_comes_back_as_it_was_written(world: World) -> None:
     assert facts._replace(friends=None) == Facts(
         token_expires_at=NOW + 864_000_000,
         token_revoked_at=None,
+        token_epoch=0,
         grant_id=device.grant_id,
-        grant_self_mask=NAME,
-        grant_friend_mask=0,
-        grant_purpose="address-book",
+        grant_consents=f"address-book={NAME}/0",
         grant_until=NOW + 864_000_000,
         grant_withdrawn_at=None,
+        grant_epoch=0,
         device_id=device.device_id,
         device_jkt=JKT,
         device_country="FR",
@@ -109,6 +110,13 @@ async def test_every_fact_comes_back_as_it_was_written(world: World) -> None:
         agreement_custody="device",
         agreement_starts_at=agreed.starts_at,
         agreement_ends_at=agreed.ends_at,
+        agreement_closes_at=None,
+        agreement_certify_by=agreed.starts_at + YEAR_MS,
+        partner_group="lumen",
+        partner_certified="",
+        partner_exempt="",
+        partner_limited=0,
+        device_seen_at=NOW,
         build_state="approved",
         build_integration_id="lumen-hub",
         holding_id=None,

@@ -17,7 +17,7 @@ from bailment.model.answers import Disclosed
 from bailment.model.disclosure import EntryDraft, Route
 from bailment.model.errors import BailmentError, Conflict, Unavailable
 from bailment.model.fields import ALL_FIELDS
-from bailment.partners import consent, programme
+from bailment.partners import consent, holds
 from bailment.store.migrate import migrate
 from bailment.store.postgres import PostgresStore
 from bailment.store.sqlite import SqliteStore
@@ -232,7 +232,7 @@ async def test_a_commit_that_fails_leaves_nothing(embedded: World, monkeypatch: 
     results = await asyncio.gather(*map(embedded.pipeline.disclose, asks), return_exceptions=True)
     assert {type(result) for result in results} == {Unavailable}
     with pytest.raises(Unavailable):
-        await programme.place_hold(embedded.store, "lumen", "a test", NOW)
+        await holds.place_hold(embedded.store, "lumen", "a test", NOW)
     monkeypatch.setattr(_Failing, "broken", False)
     assert await embedded.raw_entries() == before
     results = await asyncio.gather(*map(embedded.pipeline.disclose, asks))

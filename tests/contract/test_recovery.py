@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bailment.partners import programme
+from bailment.partners import holds
 from bailment.store import postgres
 from tests.support.world import NOW, open_world
 
@@ -26,7 +26,7 @@ async def test_a_change_that_was_done_and_not_acknowledged_is_completed_at_the_n
         with monkeypatch.context() as patch:
             patch.setattr(postgres, "_say_in_effect", killed)
             with pytest.raises(Killed):
-                await programme.place_hold(world.store, "lumen", "a test", NOW)
+                await holds.place_hold(world.store, "lumen", "a test", NOW)
         assert (await world.kinds())[-1] == "hold.placed"
     for _ in range(2):
         async with open_world(tmp_path, postgres_url) as world:

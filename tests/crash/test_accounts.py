@@ -9,6 +9,7 @@ from tests.support.crash_rounds import kill_again_and_again
 # What every Python runs when it starts; here, the killed server.
 _ANSWERS_BEFORE_IT_COMMITS = """
 import asyncio
+from bailment.model.errors import BailmentError
 from bailment.store import sqlite
 from bailment.store.transaction import Transaction
 
@@ -17,7 +18,10 @@ async def run_batch(self, batch):
     await self._begin()
     transaction = Transaction(sqlite._SqliteConnection(self._writer))
     for work, future in batch:
-        future.set_result(await work(transaction))
+        try:
+            future.set_result(await work(transaction))
+        except BailmentError as error:
+            future.set_exception(error)
     await transaction.flush()
     await asyncio.sleep(0.02)
     await self._in_thread(self._writer.commit)

@@ -15,7 +15,8 @@ from bailment.model.answers import Absent, Disclosed, NotModified, Refused, Stal
 from bailment.model.disclosure import Route
 from bailment.model.fields import ALL_FIELDS, mask_of
 from bailment.model.people import JsonValue
-from bailment.partners import consent, programme
+from bailment.partners import consent, holds
+from bailment.partners.grants import Grants
 from bailment.people.render import render
 from bailment.store.transaction import Transaction
 from tests.support.world import DAY_MS, NOW, SINCE, Device, World, person
@@ -65,14 +66,14 @@ async def test_who_is_not_let_in_leaves_no_entry(
 
 async def test_the_first_rule_that_fails_is_the_one_that_is_told(world: World, device: Device) -> None:
     """A partner mends one thing after the other: the order of the rules is the order of the remedies."""
-    await programme.place_hold(world.store, "lumen", "a test", NOW)
-    await consent.withdraw_grant(world.store, world.keys, device.grant_id, 1, NOW)
+    await holds.place_hold(world.store, "lumen", "a test", NOW)
+    await Grants(world.store, world.keys).withdraw(device.grant_id, 1, NOW)
     rules = []
     for build in (None, device.build):
         answer = await world.read(device, Route.ME, build=build)
         assert isinstance(answer, Refused)
         rules.append(answer.rule)
-    await programme.lift_hold(world.store, "lumen", NOW)
+    await holds.lift_hold(world.store, "lumen", NOW)
     for build in (None, device.build):
         answer = await world.read(device, Route.ME, build=build)
         assert isinstance(answer, Refused)
@@ -84,7 +85,7 @@ async def test_a_refusal_leaves_what_the_device_holds_as_it_is(world: World, dev
     """Nothing is taken back by refusing: the record still says what the device has."""
     await world.read(device, Route.FRIENDS)
     held = await world.held(device)
-    await programme.place_hold(world.store, "lumen", "a test", NOW)
+    await holds.place_hold(world.store, "lumen", "a test", NOW)
     for route in Route:
         assert isinstance(await world.read(device, route, friend_id=2), Refused)
     assert await world.held(device) == held

@@ -15,9 +15,12 @@ from bailment.model.errors import Tampered
 from bailment.model.fields import ALL_FIELDS
 from bailment.model.programme import Build
 from bailment.partners import consent, programme
+from bailment.partners.grants import Grants
 from bailment.seal.secret import random_bytes
 from bailment.store.person_keys import PersonKeyFile
-from tests.support.world import BUILD, NOW, Device, World, person
+from tests.ledger.samples import PERSONAL
+from tests.support.grants import BOTH, NAMES, amend, enrol, enrolled, grants_of
+from tests.support.world import BUILD, DAY_MS, JKT, NOW, Device, Free, World, person
 
 
 async def two_people(world: World) -> tuple[Device, Device]:
@@ -64,14 +67,23 @@ async def test_a_stranger_cannot_link_two_entries_of_one_device(world: World) ->
 
 
 async def test_a_stranger_cannot_link_refusals_or_changes_of_persons(world: World) -> None:
-    """Refusals by one rule, grants, enrolments and settings show a minute and a commitment alone."""
+    """Refusals by one rule, and all that becomes of grants, devices, tokens and settings, look alike.
+
+    They show a minute and a commitment alone: no two are of one person, one grant or one device for who reads
+    them, and whether a grant is for one field or for all cannot be told either.
+    """
     first, second = await two_people(world)
     for device in (first, second):
         await world.read(device, Route.ME, build=None)
         await world.read(device, Route.FRIENDS, build=None)
         await consent.change_setting(world.store, world.keys, device.person_id, ALL_FIELDS, NOW)
         await consent.change_setting(world.store, world.keys, device.person_id, 0, NOW, partner_id="lumen")
-        await consent.withdraw_grant(world.store, world.keys, device.grant_id, device.person_id, NOW)
+        await consent.change_audience(world.store, world.keys, device.person_id, 3 - device.person_id, 0, NOW)
+        await Grants(world.store, world.keys).withdraw(device.grant_id, device.person_id, NOW)
+    # Two grants of the first person, unlike in all that a grant says, and one of the second.
+    await whole_life(world, 1)
+    await whole_life(world, 1, country="FR", until=NOW + DAY_MS, device_name="A longer name", build=BUILD)
+    await whole_life(world, 2)
     shapes: dict[str, set[bytes]] = {}
     counts: dict[str, int] = {}
     commitments = set()
@@ -87,11 +99,30 @@ async def test_a_stranger_cannot_link_refusals_or_changes_of_persons(world: Worl
     assert counts == {
         "refusal": 4,
         "setting.changed": 4,
-        "grant.given": 2,
-        "device.enrolled": 2,
-        "grant.withdrawn": 2,
+        "audience.changed": 2,
+        "grant.given": 2 + 3,
+        "device.enrolled": 2 + 6,
+        "grant.amended": 3,
+        "grant.narrowed": 3,
+        "token.revoked": 3,
+        "tokens.revoked": 3,
+        "device.removed": 3,
+        "grant.withdrawn": 2 + 3,
     }
-    assert len(commitments) == 14
+    assert len(commitments) == sum(counts.values())
+    assert set(counts) - {"refusal"} == set(PERSONAL)
+
+
+async def whole_life(world: World, person_id: int, **changed: Free) -> None:
+    """Let everything become of a grant that can."""
+    first = await enrolled(world, person_id, **changed)
+    grants, grant_id = grants_of(world), first.given.grant_id
+    await grants.revoke_access_token(first.tokens.access_key, grant_id, person_id, NOW)
+    await grants.narrow(grant_id, person_id, (NAMES,), NOW)
+    again = await enrol(world, await amend(world, first.given, BOTH))
+    await grants.revoke_tokens(grant_id, person_id, NOW)
+    await grants.remove_device(again.device.device_id, grant_id, person_id, NOW)
+    await grants.withdraw(grant_id, person_id, NOW)
 
 
 def _commitment(raw: bytes) -> bytes:
@@ -123,11 +154,13 @@ async def test_a_build_that_nobody_registered_is_not_put_into_the_ledger(world: 
     raws = await world.raw_entries()
     assert not any(made_up in raw for raw in raws)
     refusals = [entry for entry in await world.entries() if entry.kind == "refusal"]
-    assert [(entry.fields["build"], entry.fields["rule"]) for entry in refusals] == [
-        (None, "build.not-approved"),
-        (None, "build.undeclared"),
-        (BUILD, "build.withdrawn"),
+    facts = [tuple(entry.fields[name] for name in ("build", "build_evidence", "rule")) for entry in refusals]
+    assert facts == [
+        (None, None, "build.not-approved"),
+        (None, None, "build.undeclared"),
+        (BUILD, "declared", "build.withdrawn"),
     ]
+    assert await world.flaws() == []
 
 
 async def test_an_opening_says_what_was_shown_to_whom_and_why(world: World) -> None:
@@ -213,7 +246,14 @@ async def test_no_personal_word_stands_in_the_clear(world: World) -> None:
     await world.partner()
     device = await world.device(777_777_777, grant_id="grant-of-zacharias")
     await every_way(world, device)
+    life = {
+        "grant_id": "grant-of-zacharias-too",
+        "device_name": "Zacharias's phone",
+        "client_id": "client_of",
+    }
+    await whole_life(world, 777_777_777, **life)
     public = b"".join(await world.raw_entries())
     secrets = [b"Zacharias", b"grant-of", device.device_id.encode(), device.token.encode()]
+    secrets += [b"client_of", JKT.encode(), b"dev_"]
     for secret in (*secrets, cbor.encode(777_777_777), b"p777777777@example.org"):
         assert secret not in public

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bailment.kernel.decide import RULES, decide, explain
+from bailment.kernel.decide import decide
 from bailment.model.fields import ALL_FIELDS, FIELDS, UNKNOWN
 
 MASKS = st.integers(0, ALL_FIELDS)
@@ -71,12 +71,3 @@ def test_the_order_of_rules_decides_nothing(rules: list[int | None]) -> None:
     """Rules are an AND: their order tells reasons apart, not what is allowed."""
     assert decide(rules[::-1]).allowed == decide(rules).allowed
     assert decide(rules[::-1]).cleared == decide(rules).cleared[::-1]
-
-
-def test_reasons_are_spelled_out_on_demand() -> None:
-    """A rule is named where it cleared the field asked about, and one without input says so."""
-    cleared = decide((ALL_FIELDS, 0b01, 0b10, None, ALL_FIELDS, 0)).cleared
-    assert explain(cleared, 0b01) == ["grant", "jurisdiction: unknown", "audience"]
-    assert explain(cleared, 0b10) == ["build", "jurisdiction: unknown", "audience"]
-    assert explain(cleared, 0) == []
-    assert len(RULES) == len(cleared)

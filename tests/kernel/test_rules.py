@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bailment.kernel.rules import (
     REMEDIES,
     SENSITIVE,
     AgreementFacts,
+    Certified,
     GrantFacts,
     Verdict,
     agreement_rule,
@@ -15,12 +18,15 @@ from bailment.kernel.rules import (
     grant_rule,
     jurisdiction_rule,
 )
-from bailment.model.fields import ALL_FIELDS, FIELDS, Category, Ring, mask_of
-from bailment.model.programme import COUNTRIES_OF_CONCERN
+from bailment.model.fields import ALL_FIELDS, FIELDS, Category, Ring, fields_of, mask_of
+from bailment.model.programme import COUNTRIES_OF_CONCERN, Consent
+from bailment.model.standing import pack_until
 from bailment.model.states import AgreementState, BuildState
 
+# What no rule of a disclosure says: the pipeline's meter does, and the stages of a wind-down (`test_stages`).
+TOLD_ELSEWHERE = {"volume.limit", "agreement.no-new-grants", "agreement.no-new-tokens"}
 AGREEMENT = AgreementFacts("in force", 0b111, 0b011, ("address-book",), ("DE", "FR"), ("DE", "CN"), 100, 200)
-GRANT = GrantFacts("address-book", 0b101, 0b001, 200, None)
+GRANT = GrantFacts((Consent("address-book", 0b101, 0b001),), 200, None)
 
 
 @pytest.mark.parametrize(("ring", "mask"), [(Ring.SELF, 0b111), (Ring.FRIEND, 0b011)])
@@ -72,9 +78,64 @@ def test_a_grant_that_was_withdrawn_or_is_for_another_purpose_is_closed() -> Non
     assert grant_rule(replace(GRANT, withdrawn_at=0), AGREEMENT, Ring.SELF, now=1) == Verdict(
         0, "grant.withdrawn"
     )
-    other = replace(GRANT, purpose="book")
+    other = replace(GRANT, consents=(Consent("book", 0b101, 0b001),))
     assert grant_rule(other, AGREEMENT, Ring.SELF, now=1) == Verdict(0, "grant.purpose")
     assert grant_rule(GRANT, None, Ring.SELF, now=1) == Verdict(0, "grant.purpose")
+    assert grant_rule(replace(GRANT, consents=()), AGREEMENT, Ring.SELF, now=1) == Verdict(0, "grant.purpose")
+
+
+@pytest.mark.parametrize(
+    ("purposes", "own", "friends"),
+    [
+        (("address-book",), 0b00011, 0b00001),
+        (("photos",), 0b01010, 0),
+        (("likes",), 0, 0b10000),
+        (("address-book", "photos"), 0b01011, 0b00001),
+        (("photos", "likes", "games"), 0b01010, 0b10000),
+        (("games", "likes", "photos", "address-book"), 0b01011, 0b10001),
+    ],
+)
+def test_a_grant_is_the_union_of_its_agreed_purposes(
+    purposes: tuple[str, ...], own: int, friends: int
+) -> None:
+    """Each purpose brings its own fields by ring, and only while it is agreed."""
+    consents = (
+        Consent("address-book", 0b00011, 0b00001),
+        Consent("photos", 0b01010, 0),
+        Consent("likes", 0, 0b10000),
+    )
+    grant, agreement = replace(GRANT, consents=consents), replace(AGREEMENT, purposes=purposes)
+    assert grant_rule(grant, agreement, Ring.SELF, now=1) == Verdict(own)
+    assert grant_rule(grant, agreement, Ring.FRIEND, now=1) == Verdict(friends)
+
+
+CONSENTS = st.lists(
+    st.builds(Consent, st.sampled_from("abcd"), st.integers(0, ALL_FIELDS), st.integers(1, ALL_FIELDS)),
+    unique_by=lambda consent: consent.purpose,
+)
+
+
+@given(CONSENTS, st.sets(st.sampled_from("abcd")), st.sampled_from("abcd"), st.sampled_from(Ring))
+def test_a_grant_never_opens_more_than_its_agreed_consents(
+    consents: list[Consent], purposes: set[str], dropped: str, ring: Ring
+) -> None:
+    """Every field of its mask stands in an agreed consent, and a purpose less never opens anything."""
+
+    def mask(agreed: set[str]) -> int:
+        verdict = grant_rule(
+            replace(GRANT, consents=consents), replace(AGREEMENT, purposes=agreed), ring, now=1
+        )
+        assert verdict.mask is not None
+        assert bool(verdict.code) is not any(consent.purpose in agreed for consent in consents)
+        return verdict.mask
+
+    said = [
+        consent.self_mask if ring is Ring.SELF else consent.friend_mask
+        for consent in consents
+        if consent.purpose in purposes
+    ]
+    assert all(any(each & field.mask for each in said) for field in fields_of(mask(purposes)))
+    assert mask(purposes - {dropped}) & ~mask(purposes) == 0
 
 
 def test_every_country_that_data_would_reach_is_covered() -> None:
@@ -127,5 +188,40 @@ def test_every_code_has_a_remedy() -> None:
         grant_rule(GRANT, None, Ring.SELF, now=0),
         jurisdiction_rule(AGREEMENT, None, [], None),
         jurisdiction_rule(AGREEMENT, "DE", [], None),
+        agreement_rule(replace(AGREEMENT, closes_at=150), Ring.SELF, held=False, now=150),
+        grant_rule(replace(GRANT, idle_at=100), AGREEMENT, Ring.SELF, now=100),
+        grant_rule(GRANT, AGREEMENT, Ring.SELF, now=0, certified=Certified(by=0)),
     ]
-    assert {verdict.code for verdict in verdicts} == set(REMEDIES)
+    assert {verdict.code for verdict in verdicts} | TOLD_ELSEWHERE == set(REMEDIES)
+
+
+def test_a_wind_down_closes_at_its_instant() -> None:
+    """Up to the planned end the terms hold; from that millisecond on nothing does."""
+    winding = replace(AGREEMENT, state="winding down", closes_at=150)
+    assert agreement_rule(winding, Ring.SELF, held=False, now=149) == Verdict(0b111)
+    assert agreement_rule(winding, Ring.SELF, held=False, now=150) == Verdict(0, "agreement.wound-down")
+
+
+def test_access_that_nobody_used_ends() -> None:
+    """The grant closes at the instant at which it has been idle for too long, and not before."""
+    idle = replace(GRANT, idle_at=100)
+    assert not grant_rule(idle, AGREEMENT, Ring.SELF, now=99).code
+    assert grant_rule(idle, AGREEMENT, Ring.SELF, now=100) == Verdict(0, "grant.idle")
+
+
+def test_what_is_not_certified_is_taken_away_by_itself() -> None:
+    """After the first year only certified categories of a purpose are open, until their own end."""
+    both = mask_of(["name", "city"])
+    grant = replace(GRANT, consents=(Consent("address-book", both, 0),), until=1_000)
+    wide = replace(AGREEMENT, self_mask=both, ends_at=1_000)
+
+    def verdict(now: int, text: str = "", *, exempt: bool = False) -> Verdict:
+        return grant_rule(grant, wide, Ring.SELF, now=now, certified=Certified(text, 200, exempt))
+
+    assert verdict(199) == Verdict(both)
+    assert verdict(200) == Verdict(0, "certification.lapsed")
+    certified = pack_until({"address-book/identifier": 300, "other/profile": 300})
+    assert verdict(200, certified) == Verdict(mask_of(["name"]))
+    assert verdict(299, certified) == Verdict(mask_of(["name"]))
+    assert verdict(300, certified) == Verdict(0, "certification.lapsed")
+    assert verdict(300, certified, exempt=True) == Verdict(both)

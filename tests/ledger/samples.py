@@ -25,6 +25,16 @@ QUANTUM_WITNESS = MLDSA44Cosigner("witness.example/w2", MLDSA44PrivateKey.from_s
 POLICY = f"log {LOG_VKEY}\nlog {QUANTUM_VKEY}\nwitness w1 {WITNESS.key}\nquorum w1\n"
 BUILD = bytes([5]) * 32
 MINUTE = NOW_S // 60
+# The kinds that show a minute and a commitment and nothing else.
+PERSONAL = (
+    *("device.enrolled", "device.removed", "grant.given", "grant.amended", "grant.narrowed"),
+    *("grant.withdrawn", "token.revoked", "tokens.revoked", "audience.changed", "setting.changed"),
+)
+# Likewise, for affairs of which the public sees only that they happened.
+CONFIDENTIAL = (
+    *("operator.changed", "details.viewed", "screening.hit", "screening.decided"),
+    *("appeal.filed", "appeal.decided", "notice.sent", "wipe.ordered", "wipe.acknowledged"),
+)
 
 
 def change(number: int) -> bytes:
@@ -46,6 +56,8 @@ def admitted(partner: str = "acme") -> list[bytes]:
         "partner_countries": ["US"],
         "device_countries": ["US"],
         "custody": "device",
+        "retention_days": 0,
+        "uses": [],
         "from": 0,
         "until": 2 * NOW_S * 1000,
     }
@@ -75,6 +87,20 @@ def disclosure(number: int = 0, **changed: Value) -> bytes:
         "commitment": number.to_bytes(32, "big"),
     }
     return entry("disclosure", **{**facts, **changed})
+
+
+def refusal(**changed: Value) -> bytes:
+    """Encode a refusal of the build that `admitted` approves, unless changed."""
+    facts: dict[str, Value] = {
+        "minute": MINUTE,
+        "partner": "acme",
+        "integration": "contacts",
+        "build": BUILD,
+        "build_evidence": "declared",
+        "rule": "partner.on-hold",
+        "commitment": bytes(32),
+    }
+    return entry("refusal", **{**facts, **changed})
 
 
 def story(size: int) -> list[bytes]:

@@ -7,10 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bailment.ledger.audit import Audit, replay
-from bailment.ledger.cbor import Value
 from bailment.ledger.entry import parse_entry
-from bailment.ledger.register import public_register
-from tests.ledger.samples import BUILD, MINUTE, NOW_S, admitted, change, disclosure, entry, story
+from bailment.ledger.public_register import public_register
+from tests.ledger.samples import (
+    BUILD,
+    MINUTE,
+    NOW_S,
+    PERSONAL,
+    admitted,
+    change,
+    disclosure,
+    entry,
+    refusal,
+    story,
+)
 
 AT = NOW_S * 1000
 
@@ -22,12 +32,14 @@ def in_effect(number: int) -> bytes:
 
 def hold(number: int) -> bytes:
     """Encode a hold."""
-    return entry("hold.placed", change=change(number), at=AT, partner="acme", reason="review")
+    return entry(
+        "hold.placed", change=change(number), at=AT, partner="acme", cause="operator", reason="review"
+    )
 
 
 def lift(number: int) -> bytes:
     """Encode the end of holds."""
-    return entry("hold.lifted", change=change(number), at=AT, partner="acme")
+    return entry("hold.lifted", change=change(number), at=AT, partner="acme", cause="operator")
 
 
 def ended(number: int) -> bytes:
@@ -96,6 +108,9 @@ def test_each_of_two_holds_binds() -> None:
         ({"integration": "photos"}, "not approved"),
         ({"build": bytes(32)}, "not approved"),
         ({"purpose": "advertising"}, "purpose"),
+        ({"purpose": "address-book advertising"}, "purpose"),
+        ({"purpose": "address-book "}, "purpose"),
+        ({"purpose": ""}, "purpose"),
         ({"custody": "server"}, "server"),
         ({"minute": 2 * MINUTE + 2}, "dates"),
     ],
@@ -146,16 +161,61 @@ def test_what_is_no_entry_is_told() -> None:
 
 
 def test_other_entries_change_nothing() -> None:
-    """Commitment-only entries, imports and refusals pass, and their changes may come into effect."""
-    hidden: dict[str, Value] = {"minute": MINUTE, "commitment": bytes(32)}
+    """Imports and refusals pass, wherever they stand, and an import may come into effect."""
     others = [
-        entry("setting.changed", change=change(20), **hidden),
-        in_effect(20),
         entry("people.imported", change=change(21), at=AT, persons=5, friendships=4, source="ldbc"),
-        entry("refusal", partner="nobody", integration="x", build=None, rule="build", **hidden),
+        refusal(partner="nobody", integration="x", build=None, build_evidence=None),
+        in_effect(21),
         in_effect(3),
     ]
     assert flaws(*others, disclosure()) == []
+
+
+def personal(kind: str, number: int) -> bytes:
+    """Encode a change of a person's affairs."""
+    return entry(kind, change=change(number), minute=MINUTE, commitment=number.to_bytes(32))
+
+
+@pytest.mark.parametrize("kind", PERSONAL)
+def test_a_persons_affair_comes_into_effect_once_and_decides_nothing_here(kind: str) -> None:
+    """Its "in effect" entry stands behind it, once; disclosures may stand before, between and after."""
+    told = [disclosure(1), personal(kind, 20), disclosure(2), in_effect(20), disclosure(3)]
+    assert flaws(*told) == []
+    audit = Audit()
+    assert not [flaw for raw in [*admitted(), *told] for flaw in audit.add(0, raw)]
+    assert (audit.counts[kind], audit.counts["in-effect"]) == (1, 1)
+    assert [index for index, _ in flaws(*told, in_effect(20))] == [5]
+    assert [index for index, _ in flaws(in_effect(20), personal(kind, 20))] == [0]
+
+
+def test_persons_affairs_are_apart_from_each_other_and_from_the_partners() -> None:
+    """Each comes into effect by its own id, in any order; none disturbs a hold that is on its way."""
+    changes = [personal(kind, number) for number, kind in enumerate(PERSONAL, start=20)]
+    effects = [in_effect(number) for number in range(20, 20 + len(PERSONAL))]
+    assert flaws(*changes, *reversed(effects), disclosure()) == []
+    held = [hold(9), *changes, disclosure(1), in_effect(9), *effects, disclosure(2)]
+    assert [index for index, _ in flaws(*held)] == [len(held) - 1]
+
+
+def test_they_leave_no_trace_in_the_public_register() -> None:
+    """The register is the same with persons' affairs and without them."""
+    plain, told = Audit(), Audit()
+    changes = [personal(kind, number) for number, kind in enumerate(PERSONAL, start=20)]
+    for audit, entries in ((plain, admitted()), (told, [*admitted(), *changes])):
+        assert not [flaw for raw in entries for flaw in audit.add(0, raw)]
+    assert public_register(told)["partners"] == public_register(plain)["partners"]
+
+
+@pytest.mark.parametrize(
+    ("build", "evidence", "sound"),
+    [(BUILD, "declared", True), (None, None, True), (BUILD, None, False), (None, "declared", False)],
+)
+def test_a_refusal_names_a_build_and_its_evidence_or_neither(
+    build: bytes | None, evidence: str | None, *, sound: bool
+) -> None:
+    """A build that is claimed on no evidence, or evidence of no build, is a flaw."""
+    found = flaws(refusal(build=build, build_evidence=evidence))
+    assert found == [] if sound else "evidence" in found[0][1]
 
 
 @given(st.lists(st.binary(max_size=40) | st.sampled_from([*admitted(), disclosure(), hold(9), in_effect(9)])))
@@ -171,7 +231,7 @@ def test_the_public_register() -> None:
     changes = [hold(9), in_effect(9), ended(10), build_entry("build.withdrawn", 11), in_effect(11)]
     for index, raw in enumerate([*admitted(), disclosure(), *changes]):
         assert not list(audit.add(index, raw))
-    (row,) = json.loads(json.dumps(public_register(audit.partners)))["partners"]
+    (row,) = json.loads(json.dumps(public_register(audit)))["partners"]
     assert (row["partner"], row["name"], row["country"], row["disclosures"]) == ("acme", "Acme", "US", 1)
     assert row["on_hold"] == ["review"]
     assert row["integrations"] == {"contacts": "Contacts"}

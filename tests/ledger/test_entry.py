@@ -15,12 +15,14 @@ from bailment.ledger.entry import (
     DIGEST,
     KINDS,
     MAYBE_DIGEST,
+    MAYBE_TEXT,
     MINUTE,
     MS,
     TERMS,
     TERMS_FIELDS,
     TEXT,
     TEXTS,
+    USES,
     Entry,
     EntryReader,
     FieldType,
@@ -30,7 +32,7 @@ from bailment.ledger.entry import (
     parse_entry,
 )
 from bailment.model.errors import Malformed
-from tests.ledger.samples import admitted, disclosure
+from tests.ledger.samples import CONFIDENTIAL, PERSONAL, admitted, disclosure
 
 _count = st.integers(0, (1 << 63) - 1)
 _SAMPLES: dict[FieldType, st.SearchStrategy[Value]] = {
@@ -42,7 +44,12 @@ _SAMPLES: dict[FieldType, st.SearchStrategy[Value]] = {
     MINUTE: _count,
     CHANGE: st.binary(min_size=16, max_size=16),
     DIGEST: st.binary(min_size=32, max_size=32),
+    MAYBE_TEXT: st.none() | st.text(max_size=20),
     MAYBE_DIGEST: st.none() | st.binary(min_size=32, max_size=32),
+    USES: st.lists(
+        st.fixed_dictionaries({name: st.text(max_size=8) for name in ("field", "ring", "purpose", "reason")}),
+        max_size=2,
+    ),
 }
 
 
@@ -81,13 +88,34 @@ def test_fields_are_exact(entry: Entry, data: st.DataObject) -> None:
     [
         [],
         {},
-        {"v": 2, "kind": "hold.lifted", "change": bytes(16), "at": 1, "partner": "acme"},
-        {"v": True, "kind": "hold.lifted", "change": bytes(16), "at": 1, "partner": "acme"},
-        {"v": 1, "kind": "hold.lift", "change": bytes(16), "at": 1, "partner": "acme"},
-        {"v": 1, "kind": 1, "change": bytes(16), "at": 1, "partner": "acme"},
-        {"v": 1, "kind": "hold.lifted", "change": bytes(15), "at": 1, "partner": "acme"},
-        {"v": 1, "kind": "hold.lifted", "change": bytes(16), "at": -1, "partner": "acme"},
-        {"v": 1, "kind": "hold.lifted", "change": bytes(16), "at": 1 << 63, "partner": "acme"},
+        {"v": 2, "kind": "hold.lifted", "change": bytes(16), "at": 1, "partner": "acme", "cause": "operator"},
+        {
+            "v": True,
+            "kind": "hold.lifted",
+            "change": bytes(16),
+            "at": 1,
+            "partner": "acme",
+            "cause": "operator",
+        },
+        {"v": 1, "kind": "hold.lift", "change": bytes(16), "at": 1, "partner": "acme", "cause": "operator"},
+        {"v": 1, "kind": 1, "change": bytes(16), "at": 1, "partner": "acme", "cause": "operator"},
+        {"v": 1, "kind": "hold.lifted", "change": bytes(15), "at": 1, "partner": "acme", "cause": "operator"},
+        {
+            "v": 1,
+            "kind": "hold.lifted",
+            "change": bytes(16),
+            "at": -1,
+            "partner": "acme",
+            "cause": "operator",
+        },
+        {
+            "v": 1,
+            "kind": "hold.lifted",
+            "change": bytes(16),
+            "at": 1 << 63,
+            "partner": "acme",
+            "cause": "operator",
+        },
     ],
 )
 def test_refuses(value: object) -> None:
@@ -98,7 +126,7 @@ def test_refuses(value: object) -> None:
 
 def test_refuses_an_entry_that_no_bundle_can_hold() -> None:
     """An entry above 65,535 bytes is malformed both ways."""
-    fields: dict[str, Value] = {"change": bytes(16), "at": 1, "partner": "a" * 65_536}
+    fields: dict[str, Value] = {"change": bytes(16), "at": 1, "partner": "a" * 65_536, "cause": "operator"}
     with pytest.raises(Malformed):
         encode_entry(Entry("hold.lifted", fields))
     with pytest.raises(Malformed):
@@ -182,8 +210,19 @@ def test_a_disclosure_hides_the_device() -> None:
         *("minute", "partner", "agreement", "integration", "build"),
         *("build_evidence", "purpose", "custody", "commitment"),
     }
-    for kind in ("device.enrolled", "grant.given", "grant.withdrawn", "setting.changed"):
-        assert set(KINDS[kind]) == {"change", "minute", "commitment"}
+
+
+def test_a_persons_affair_shows_a_minute_and_a_commitment() -> None:
+    """Which kinds these are: what a person does, what is about one person's grant, hits, and staff."""
+    hidden = {kind for kind, fields in KINDS.items() if set(fields) == {"change", "minute", "commitment"}}
+    assert hidden == {*PERSONAL, *CONFIDENTIAL}
+
+
+def test_every_claim_about_a_build_says_on_what_evidence() -> None:
+    """Who names a build as what ran on a device names the evidence beside it."""
+    claims = {kind for kind, fields in KINDS.items() if "build" in fields and "change" not in fields}
+    assert claims == {"disclosure", "refusal"}
+    assert all("build_evidence" in KINDS[kind] for kind in claims)
 
 
 def test_kinds_are_named_alike() -> None:

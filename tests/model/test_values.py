@@ -1,5 +1,6 @@
 """The words as values: what is refused at the door, and the tables that are never to change by accident."""
 
+import hashlib
 import itertools
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bailment.model.disclosure import HoldingWrite
-from bailment.model.encoding import base64url, hash_token
+from bailment.model.encoding import base64url, expiry_hour, hash_token
 from bailment.model.errors import BailmentError, Conflict, Malformed, Tampered, Unavailable
 from bailment.model.fields import (
     ALL_FIELDS,
@@ -21,11 +22,23 @@ from bailment.model.fields import (
     names_of,
 )
 from bailment.model.people import MAX_PERSON_ID, PersonRecord, check_person_id, check_setting
-from bailment.model.programme import Build, Grant, Integration, Partner, check_country, check_slug
+from bailment.model.programme import (
+    Build,
+    Consent,
+    Grant,
+    Integration,
+    Partner,
+    check_country,
+    check_slug,
+    pack_consents,
+    parse_consents,
+)
 from bailment.model.states import AGREEMENT_MOVES, AgreementState, move_agreement
+from bailment.seal.secret import random_secret
 from tests.support.world import BUILD, NOW, terms
 
-GRANT = ("g", 1, "lumen-hub", "DE", "address-book", 1, 1, NOW)
+BOOK = Consent("address-book", 1, 1)
+GRANT = ("g", 1, "lumen-hub", "DE", (BOOK,), NOW, "client", "A watch", BUILD)
 
 
 def test_bits_are_given_once_and_leave_room_for_the_signs() -> None:
@@ -163,19 +176,71 @@ def test_a_build_is_known_by_32_bytes(digest: bytes, version: str) -> None:
         (1, 0),
         (2, "X"),
         (3, "de"),
-        (4, "any purpose"),
+        (4, ()),
+        (4, (BOOK, Consent("photos", 1, 1), Consent("address-book", 2, 2))),
         (5, -1),
-        (5, UNKNOWN),
-        (6, 1 << 63),
-        (7, -1),
-        (7, 2**63),
+        (5, 2**63),
+        (7, " "),
+        (7, "x" * 201),
+        (8, b""),
+        (8, bytes(31)),
     ],
 )
 def test_a_grant_that_cannot_be_is_refused(place: int, wrong: object) -> None:
-    """Person, integration, country, purpose, masks and end are checked."""
+    """Person, integration, country, purposes, end, device's name and build are checked."""
     assert Grant(*GRANT).until == NOW
+    assert Grant(*GRANT[:6]).build is None
     with pytest.raises(Malformed):
         Grant(*(wrong if at == place else each for at, each in enumerate(GRANT)))  # type: ignore[arg-type] # what we test
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("any purpose", 1, 1),
+        ("", 1, 1),
+        ("a=b", 1, 1),
+        ("photos", -1, 1),
+        ("photos", UNKNOWN, 1),
+        ("photos", 1, 1 << 63),
+        ("photos", 0, 0),
+    ],
+)
+def test_a_consent_that_cannot_be_is_refused(wrong: tuple[str, int, int]) -> None:
+    """Purpose and masks are checked; one field in one ring is the least that can be consented to."""
+    assert (Consent("photos", 0, 1), Consent("photos", 1, 0)) == (
+        Consent("photos", 0, 1),
+        Consent("photos", 1, 0),
+    )
+    with pytest.raises(Malformed):
+        Consent(*wrong)
+
+
+CONSENTS = st.lists(
+    st.builds(
+        Consent,
+        st.from_regex(r"[a-z0-9]([a-z0-9-]{0,5}[a-z0-9])?", fullmatch=True),
+        st.integers(0, ALL_FIELDS),
+        st.integers(1, ALL_FIELDS),
+    ),
+    unique_by=lambda consent: consent.purpose,
+    max_size=5,
+)
+
+
+@given(CONSENTS)
+def test_consents_go_both_ways_sorted(consents: list[Consent]) -> None:
+    """The stored form is the same in any order, and gives the consents back by purpose."""
+    text = pack_consents(consents)
+    assert pack_consents(reversed(consents)) == text
+    assert parse_consents(text) == tuple(sorted(consents, key=lambda consent: consent.purpose))
+
+
+def test_the_stored_form_of_consents_is_this() -> None:
+    """Purposes with their masks by ring, in decimal; none is an empty text."""
+    consents = (Consent("photos", 2, 0), Consent("address-book", ALL_FIELDS, 255))
+    assert pack_consents(consents) == "address-book=1048575/255 photos=2/0"
+    assert (pack_consents(()), parse_consents("")) == ("", ())
 
 
 def test_the_moves_of_an_agreement_are_those_of_the_table() -> None:
@@ -199,9 +264,37 @@ def test_errors_come_in_four_families() -> None:
 
 
 def test_spellings() -> None:
-    """Base64url has no padding, and a token is stored as its hash."""
+    """Base64url has no padding, and a token is stored as its hash behind its hour."""
     assert base64url(b"\xfb\xff") == "-_8"
-    assert hash_token("x").hex().startswith("2d711642b726b044")
+    assert hash_token("x").hex().startswith("00000000000000" + "2d711642b726b044")
+
+
+@pytest.mark.parametrize(
+    "token", ["", "x" * 51, "x" * 53, "x" * 48, "=" + "x" * 51, "x" * 51 + "\n", "é" * 52, "+/" * 26]
+)
+def test_what_is_no_token_of_ours_is_of_hour_nought(token: str) -> None:
+    """Any text has a key, 39 bytes, and only our own form brings an hour."""
+    assert hash_token(token) == bytes(7) + hashlib.sha256(token.encode()).digest()
+
+
+@given(st.integers(0, 2**63 - 1))
+def test_a_token_is_stored_under_its_hour(expires_at_ms: int) -> None:
+    """The key starts with the token's end: the hour, up to the last that four bytes hold, and the rest."""
+    token = random_secret(expires_at_ms)
+    assert len(token) == 52
+    hour, rest = divmod(expires_at_ms, 3_600_000)
+    front = min(hour, 2**32 - 1).to_bytes(4, "big") + rest.to_bytes(3, "big")
+    assert hash_token(token) == front + hashlib.sha256(token.encode()).digest()
+    assert hash_token(token) != hash_token(random_secret(expires_at_ms))
+
+
+def test_a_swept_hour_holds_nothing_that_is_still_good() -> None:
+    """Keys below the current hour are of tokens that have expired; the current hour's are left."""
+    for expires_at_ms in (NOW - 1, NOW, NOW + 1, NOW + 3_599_999):
+        key = hash_token(random_secret(expires_at_ms))
+        for now in (expires_at_ms - 1, expires_at_ms):
+            assert key > expiry_hour(now)
+        assert key < expiry_hour(expires_at_ms + 3_600_000)
 
 
 def test_a_holding_names_the_disclosure_that_made_it() -> None:

@@ -5,12 +5,14 @@ import pytest
 from bailment.model.answers import Absent, Disclosed, Refused, Unauthorized
 from bailment.model.disclosure import Route
 from bailment.model.errors import Conflict, Malformed
-from bailment.model.fields import ALL_FIELDS, mask_of
+from bailment.model.fields import ALL_FIELDS, mask_of, names_of
+from bailment.model.programme import Consent
 from bailment.partners import consent
 from bailment.partners.consent import CODE_LIFE_MS
+from bailment.partners.grants import Grants
 from bailment.partners.imports import import_people
 from bailment.seal.secret import random_bytes
-from tests.support.world import DAY_MS, JKT, NOW, SINCE, Listed, World, person
+from tests.support.world import BUILD, DAY_MS, JKT, NOW, SINCE, Listed, World, person
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ async def test_a_withdrawn_grants_code_is_spent(small: World) -> None:
     """Who withdraws before the device is enrolled has no device enrolled."""
     grant = small.grant(1)
     code = await consent.give_grant(small.store, small.keys, grant, NOW)
-    await consent.withdraw_grant(small.store, small.keys, grant.grant_id, 1, NOW)
+    await Grants(small.store, small.keys).withdraw(grant.grant_id, 1, NOW)
     assert await consent.enrol_device(small.store, small.keys, code, JKT, replay(), NOW) is None
 
 
@@ -81,7 +83,7 @@ async def test_a_grant_is_of_somebody_for_something_that_is_there(small: World) 
 async def test_a_withdrawal_ends_the_device(small: World) -> None:
     """From its acknowledgement on every read is refused; other devices of the person go on."""
     device, other = await small.device(1), await small.device(1)
-    await consent.withdraw_grant(small.store, small.keys, device.grant_id, 1, NOW)
+    await Grants(small.store, small.keys).withdraw(device.grant_id, 1, NOW)
     for route in Route:
         answer = await small.read(device, route, friend_id=2)
         assert isinstance(answer, Refused)
@@ -94,11 +96,11 @@ async def test_only_the_person_can_withdraw_and_only_once(small: World) -> None:
     device = await small.device(1)
     for grant_id, person_id in ((device.grant_id, 2), ("unknown", 1)):
         with pytest.raises(Conflict):
-            await consent.withdraw_grant(small.store, small.keys, grant_id, person_id, NOW)
+            await Grants(small.store, small.keys).withdraw(grant_id, person_id, NOW)
     assert isinstance(await small.read(device, Route.ME), Disclosed)
-    await consent.withdraw_grant(small.store, small.keys, device.grant_id, 1, NOW)
+    await Grants(small.store, small.keys).withdraw(device.grant_id, 1, NOW)
     with pytest.raises(Conflict):
-        await consent.withdraw_grant(small.store, small.keys, device.grant_id, 1, NOW)
+        await Grants(small.store, small.keys).withdraw(device.grant_id, 1, NOW)
 
 
 async def test_a_grant_has_its_end(small: World) -> None:
@@ -140,7 +142,7 @@ async def test_what_persons_do_opens_with_their_key(small: World) -> None:
     await consent.change_setting(
         small.store, small.keys, 2, mask_of(["name", "work"]), NOW, partner_id="lumen"
     )
-    await consent.withdraw_grant(small.store, small.keys, device.grant_id, 1, NOW)
+    await Grants(small.store, small.keys).withdraw(device.grant_id, 1, NOW)
     said = {}
     for entry in await small.entries():
         commitment = entry.fields.get("commitment")
@@ -155,8 +157,41 @@ async def test_what_persons_do_opens_with_their_key(small: World) -> None:
         "grant": device.grant_id,
         "key": JKT,
     }
-    assert said["grant.given"]["purpose"] == "address-book"
+    every = names_of(ALL_FIELDS)
+    assert said["grant.given"] == {
+        "at": NOW,
+        "person": 1,
+        "grant": device.grant_id,
+        "integration": "lumen-hub",
+        "country": "DE",
+        "consents": [{"purpose": "address-book", "self": every, "friends": every}],
+        "until": NOW + 10 * DAY_MS,
+        "client": None,
+        "build": None,
+    }
     assert await small.flaws() == []
+
+
+async def test_a_grants_entry_names_each_purpose_with_its_fields(small: World) -> None:
+    """What was consented to for each purpose, by which client with which build, and no device's name."""
+    grant = small.grant(
+        1,
+        consents=(Consent("photos", mask_of(["photo"]), 0), Consent("address-book", 0, mask_of(["name"]))),
+        client_id="hub-client",
+        device_name="A name that a person gave",
+        build=BUILD,
+    )
+    await consent.give_grant(small.store, small.keys, grant, NOW)
+    (entry,) = [entry for entry in await small.entries() if entry.kind == "grant.given"]
+    commitment = entry.fields["commitment"]
+    assert isinstance(commitment, bytes)
+    said = await small.details(commitment)
+    assert said["consents"] == [
+        {"purpose": "photos", "self": ["photo"], "friends": []},
+        {"purpose": "address-book", "self": [], "friends": ["name"]},
+    ]
+    assert (said["client"], said["build"]) == ("hub-client", BUILD)
+    assert grant.device_name not in str(said)
 
 
 async def test_an_import_is_an_entry_in_clear(world: World) -> None:
@@ -171,3 +206,18 @@ async def test_an_import_is_an_entry_in_clear(world: World) -> None:
         "friendships": 1,
         "source": "a list in a test",
     }
+
+
+async def test_an_audience_narrows_for_one_friend_alone(world: World) -> None:
+    """What a person shows to one friend binds that friend's devices and no other's."""
+    await world.people(person(1), person(2, setting=ALL_FIELDS), person(3), friendships=[(1, 2), (3, 2)])
+    await world.partner()
+    near, far = await world.device(1), await world.device(3)
+    await consent.change_audience(world.store, world.keys, 2, 1, mask_of(["name"]), NOW)
+    assert (await world.shown(near))["friends"][0].keys() == {"id", "since", "name"}
+    assert (await world.shown(far))["friends"][0].keys() == {"id", "since", "name", "email"}
+    await consent.change_audience(world.store, world.keys, 2, 1, 0, NOW)
+    assert (await world.shown(near))["friends"] == []
+    with pytest.raises(Conflict, match="no friends"):
+        await consent.change_audience(world.store, world.keys, 3, 1, 0, NOW)
+    assert await world.flaws() == []

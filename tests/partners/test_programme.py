@@ -10,7 +10,8 @@ from bailment.model.disclosure import Route
 from bailment.model.errors import Conflict, Malformed
 from bailment.model.fields import ALL_FIELDS, mask_of, names_of
 from bailment.model.programme import Build, Integration, Partner
-from bailment.partners import programme
+from bailment.model.winddown import StageClosed
+from bailment.partners import holds, programme
 from bailment.store.transaction import Transaction
 from tests.support.world import BUILD, NOW, World, person, terms
 
@@ -50,8 +51,8 @@ async def test_each_use_case_is_an_entry_and_an_in_effect(world: World) -> None:
     await programme.add_integration(store, HUB, NOW)
     await programme.sign_agreement(store, "lumen", 1, terms(friend_mask=mask_of(["name", "work"])), NOW)
     await programme.approve_build(store, FIRST, NOW)
-    await programme.place_hold(store, "lumen", "an unanswered question", NOW)
-    await programme.lift_hold(store, "lumen", NOW)
+    await holds.place_hold(store, "lumen", "an unanswered question", NOW)
+    await holds.lift_hold(store, "lumen", NOW)
     await programme.withdraw_build(store, FIRST, NOW)
     await programme.end_agreement(store, "lumen", 1, NOW)
     entries = await world.entries()
@@ -85,13 +86,15 @@ async def test_each_use_case_is_an_entry_and_an_in_effect(world: World) -> None:
             "partner_countries": ["DE"],
             "device_countries": ["DE", "FR"],
             "custody": "device",
+            "retention_days": 0,
+            "uses": [],
             "from": terms().starts_at,
             "until": terms().ends_at,
         },
     }
     assert said[3] == said[6] == build
-    assert said[4] == {**partner, "reason": "an unanswered question"}
-    assert said[5] == partner
+    assert said[4] == {**partner, "cause": "operator", "reason": "an unanswered question"}
+    assert said[5] == {**partner, "cause": "operator"}
     assert said[7] == {**partner, "agreement": 1}
 
 
@@ -100,7 +103,7 @@ async def test_the_register_is_what_was_done(world: World) -> None:
     await world.people(person(1))
     await world.partner()
     await world.read(await world.device(1), Route.ME)
-    await programme.place_hold(world.store, "lumen", "a test", NOW)
+    await holds.place_hold(world.store, "lumen", "a test", NOW)
     await programme.sign_agreement(world.store, "lumen", 2, terms(custody="device"), NOW)
     await programme.end_agreement(world.store, "lumen", 2, NOW)
     await programme.withdraw_build(world.store, Build(BUILD, "lumen-hub", "1.0"), NOW)
@@ -112,7 +115,7 @@ async def test_the_register_is_what_was_done(world: World) -> None:
     assert lumen.integrations == {"lumen-hub": "Lumen Hub"}
     assert [agreement.in_force for agreement in lumen.agreements.values()][-1] is False
     assert [build.approved for build in lumen.builds.values()] == [False]
-    assert list(lumen.holds.values()) == ["a test"]
+    assert [hold.reason for hold in lumen.holds.values()] == ["a test"]
 
 
 CONFLICTS: list[tuple[str, Callable[[World], Awaitable[object]]]] = [
@@ -151,8 +154,8 @@ CONFLICTS: list[tuple[str, Callable[[World], Awaitable[object]]]] = [
         "another integration",
         lambda world: programme.withdraw_build(world.store, Build(BUILD, "lumen-tv", "1"), NOW),
     ),
-    ("no partner orbit", lambda world: programme.place_hold(world.store, "orbit", "a test", NOW)),
-    ("no partner orbit", lambda world: programme.lift_hold(world.store, "orbit", NOW)),
+    ("no partner orbit", lambda world: holds.place_hold(world.store, "orbit", "a test", NOW)),
+    ("no partner orbit", lambda world: holds.lift_hold(world.store, "orbit", NOW)),
 ]
 
 
@@ -173,9 +176,14 @@ async def test_an_ended_agreement_is_final(world: World) -> None:
     """It refuses every device at once, cannot be ended again, and only a new version serves again."""
     await world.people(person(1))
     await world.partner()
-    assert await rule_of(world) == ""
+    device = await world.device(1)
+    assert isinstance(await world.read(device, Route.ME), Disclosed)
     await programme.end_agreement(world.store, "lumen", 1, NOW)
-    assert await rule_of(world) == "agreement.not-in-force"
+    refused = await world.read(device, Route.ME)
+    assert isinstance(refused, Refused)
+    assert refused.rule == "agreement.not-in-force"
+    with pytest.raises(StageClosed):
+        await world.device(1)
     with pytest.raises(Conflict, match="ended cannot become ended"):
         await programme.end_agreement(world.store, "lumen", 1, NOW)
     assert await programme.current_agreement(world.store, "lumen") == 1
@@ -202,10 +210,10 @@ async def test_a_hold_is_at_once_and_reversible(world: World) -> None:
     await world.people(person(1))
     await world.partner()
     for _ in range(2):
-        await programme.place_hold(world.store, "lumen", "a test", NOW)
+        await holds.place_hold(world.store, "lumen", "a test", NOW)
         assert await rule_of(world) == "partner.on-hold"
     for _ in range(2):
-        await programme.lift_hold(world.store, "lumen", NOW)
+        await holds.lift_hold(world.store, "lumen", NOW)
         assert await rule_of(world) == ""
     assert await world.flaws() == []
 
@@ -240,7 +248,7 @@ async def test_what_is_too_long_for_the_ledger_is_refused_before_it_is_done(worl
     await world.people(person(1))
     await world.partner()
     with pytest.raises(Malformed):
-        await programme.place_hold(world.store, "lumen", "x" * 70_000, NOW)
+        await holds.place_hold(world.store, "lumen", "x" * 70_000, NOW)
     with pytest.raises(Malformed):
         await programme.sign_agreement(world.store, "Not A Slug", 1, terms(), NOW)
     assert await rule_of(world) == ""

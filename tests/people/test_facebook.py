@@ -373,6 +373,16 @@ def test_only_malformed_comes_out_of_json(tmp_path: Path, name: str, content: by
         return
 
 
+def test_a_member_without_a_name_is_malformed(tmp_path: Path) -> None:
+    """`zipfile` cuts a name at its first NUL, and then stumbles on the empty one."""
+    path = _zip(tmp_path / "a.zip", LAYOUTS["2023"])
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"PK\x01\x02") + 46] = 0
+    path.write_bytes(content)
+    with pytest.raises(Malformed, match="a file nothing"):
+        _read_all(path)
+
+
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.data())
 def test_only_malformed_comes_out_of_a_damaged_zip(tmp_path: Path, data: st.DataObject) -> None:

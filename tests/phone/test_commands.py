@@ -58,7 +58,7 @@ def test_enrols_once(server: GatewayServer, tmp_path: Path) -> None:
 def test_a_folder_without_a_phone_says_so(tmp_path: Path) -> None:
     """Sync and show name the command that is missing."""
     for command in (commands.sync, commands.show):
-        with pytest.raises(Conflict, match="bailment phone enrol"):
+        with pytest.raises(Conflict, match="bailment phone connect"):
             command(tmp_path)
 
 

@@ -23,6 +23,7 @@ forbid (principal, action, resource) unless {
     context has agreement && !context.held
     && ["in force", "winding down"].contains(context.agreement.state)
     && context.now >= context.agreement.from && context.now < context.agreement.until
+    && !(context.agreement has closes && context.now >= context.agreement.closes)
     && (if context.ring == "self" then context.agreement.self else context.agreement.friends)
         .contains(resource.name)
 };
@@ -35,9 +36,20 @@ forbid (principal, action, resource) unless {
 
 @id("grant")
 forbid (principal, action, resource) unless {
-    !context.grant.withdrawn && context.now < context.grant.until
-    && context has agreement && context.agreement.purposes.contains(context.grant.purpose)
-    && (if context.ring == "self" then context.grant.self else context.grant.friends).contains(resource.name)
+    !context.grant.withdrawn && context.now < context.grant.until && !context.idle
+    && context has agreement
+    && ((context.grant.consents has "address-book" && context.agreement.purposes.contains("address-book")
+         && (!context.certification_due || context.certified["address-book"].contains(resource.category))
+         && (if context.ring == "self" then context.grant.consents["address-book"].self
+             else context.grant.consents["address-book"].friends).contains(resource.name))
+        || (context.grant.consents has "birthdays" && context.agreement.purposes.contains("birthdays")
+         && (!context.certification_due || context.certified["birthdays"].contains(resource.category))
+            && (if context.ring == "self" then context.grant.consents["birthdays"].self
+                else context.grant.consents["birthdays"].friends).contains(resource.name))
+        || (context.grant.consents has "photos" && context.agreement.purposes.contains("photos")
+         && (!context.certification_due || context.certified["photos"].contains(resource.category))
+            && (if context.ring == "self" then context.grant.consents["photos"].self
+                else context.grant.consents["photos"].friends).contains(resource.name)))
 };
 
 @id("jurisdiction")
@@ -65,6 +77,8 @@ forbid (principal, action, resource) unless {
     || (context.subject has audience && context.subject.audience.contains(resource.name))
 };
 """
+# What the policy about the grant spells out: Cedar cannot go through a record's members.
+PURPOSES = ("address-book", "birthdays", "photos")
 _PARSED = cedarpy.PolicySet.from_str(POLICIES)
 
 # The categories of 28 CFR 202.212 and GDPR Art. 9, written out here once more.

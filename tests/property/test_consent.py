@@ -8,206 +8,21 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from bailment.model.answers import Absent, Answer, Disclosed, Refused, Unauthorized
 from bailment.model.disclosure import Route
-from bailment.model.fields import ALL_FIELDS, FIELDS, mask_of
-from bailment.model.people import JsonValue
-from bailment.model.programme import Build, Integration, Partner
-from bailment.partners import consent, programme
+from bailment.model.fields import FIELDS
+from bailment.model.standing import YEAR_MS
 from bailment.people.loading import EVERYONE
-from bailment.people.render import render
-from bailment.store.transaction import Transaction
-from tests.property.oracle import FIELD_NAMES, RULES, Verdict, ask_cedar
-from tests.support.world import BUILD, NOW, SINCE, Device, World, open_world, terms
+from tests.property.oracle import CATEGORIES, FIELD_NAMES, PURPOSES, RULES, Verdict, ask_cedar
+from tests.property.worlds import WORLDS, FriendWords, WorldWords, build, settled
+from tests.support.world import NOW, Device, World, open_world
 
 Words: TypeAlias = Any
-FOREIGN = bytes([4]) * 32
-UNHEARD = bytes([5]) * 32
-VALUES: dict[str, JsonValue] = {
-    "name": {"full": "Somebody Invented"},
-    "photo": {"url": "https://photos.example.org/1.jpg"},
-    "email": ["a@example.org"],
-    "phone": ["+999000000001"],
-    "birthday": "--02-29",
-    "hometown": {"name": "Nowhere"},
-    "city": {"name": "Nowhere"},
-    "work": [{"employer": "Nobody"}],
-    "education": [{"school": "Nowhere"}],
-    "relationship": {"status": "single"},
-    "likes": [{"name": "tea"}],
-    "statuses": [{"text": "hello", "at": SINCE}],
-    "photos": [{"url": "https://photos.example.org/2.jpg"}],
-    "religion": {"name": "none"},
-    "politics": {"name": "none"},
-    "gender": "other",
-    "languages": ["Esperanto"],
-    "websites": ["https://example.org/"],
-    "interests": ["tea"],
-    "joined": SINCE,
-}
-
-# Mostly wide, so that random worlds are not all closed; each set is named in words.
-NAMES = st.one_of(
-    st.just(tuple(FIELD_NAMES)),
-    st.lists(st.sampled_from(FIELD_NAMES), unique=True, max_size=20).map(tuple),
-    st.lists(st.sampled_from(FIELD_NAMES), unique=True, max_size=4).map(
-        lambda gone: tuple(name for name in FIELD_NAMES if name not in gone)
-    ),
-)
-COUNTRY = st.sampled_from(["DE", "DE", "DE", "FR", "CN"])
-COUNTRIES = st.one_of(
-    st.just(("DE", "FR", "CN")),
-    st.lists(st.sampled_from(["DE", "FR", "CN"]), unique=True, max_size=3).map(tuple),
-)
-PURPOSES = st.sampled_from([("address-book",), ("address-book", "photos"), ("photos",)])
-
-
-@dataclass(frozen=True)
-class FriendWords:
-    """One friend: what they set, for all and for our partner, whom it is shown to, and what they have."""
-
-    setting: tuple[str, ...] | None
-    for_partner: tuple[str, ...] | None
-    for_another: tuple[str, ...] | None
-    audience: tuple[str, ...] | None
-    has: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class WorldWords:
-    """A world in words."""
-
-    country: str
-    owners: tuple[str, ...]
-    held: bool
-    agreement: Mapping[str, Words] | None
-    ended: bool
-    build: str
-    grant: Mapping[str, Words]
-    withdrawn: bool
-    has: tuple[str, ...]
-    friends: tuple[FriendWords, ...]
-
-
-@st.composite
-def agreements(draw: st.DrawFn) -> dict[str, Words]:
-    """Draw the terms of an agreement that is in force at most times."""
-    start, end = draw(st.sampled_from([(-9, 9), (-9, 9), (-9, 1), (0, 9), (1, 9), (-9, 0)]))
-    return {
-        "from": NOW + start,
-        "until": NOW + end,
-        "self": draw(NAMES),
-        "friends": draw(NAMES),
-        "purposes": draw(PURPOSES),
-        "partner_countries": draw(COUNTRIES),
-        "device_countries": draw(COUNTRIES),
-    }
-
-
-FRIENDS = st.builds(
-    FriendWords, st.none() | NAMES, st.none() | NAMES, st.none() | NAMES, st.none() | NAMES, NAMES
-)
-WORLDS = st.builds(
-    WorldWords,
-    country=COUNTRY,
-    owners=st.lists(COUNTRY, max_size=2, unique=True).map(tuple),
-    held=st.sampled_from([False] * 9 + [True]),
-    agreement=st.one_of(agreements(), agreements(), agreements(), st.none()),
-    ended=st.sampled_from([False] * 9 + [True]),
-    build=st.sampled_from(["approved"] * 8 + ["withdrawn", "foreign", "unheard", "undeclared"]),
-    grant=st.fixed_dictionaries(
-        {
-            "self": NAMES,
-            "friends": NAMES,
-            "purpose": st.sampled_from(["address-book", "address-book", "photos"]),
-            "until": st.sampled_from([NOW + 9] * 8 + [NOW, NOW + 1]),
-            "country": COUNTRY,
-        }
-    ),
-    withdrawn=st.sampled_from([False] * 9 + [True]),
-    has=NAMES,
-    friends=st.lists(FRIENDS, max_size=4).map(tuple),
-)
-
-
-async def build(world: World, words: WorldWords) -> Device:
-    """Make the world that the words describe, by the use cases where there are some."""
-    store = world.store
-    await store.disclose(lambda transaction: _load(words, transaction))
-    await programme.add_partner(store, Partner("lumen", "Lumen Mobile", words.country, words.owners), NOW)
-    await programme.add_partner(store, Partner("orbit", "Orbit", "DE"), NOW)
-    for number, friend in enumerate(words.friends, start=2):
-        for partner_id, names in (("lumen", friend.for_partner), ("orbit", friend.for_another)):
-            if names is not None:
-                await consent.change_setting(
-                    store, world.keys, number, mask_of(names), NOW, partner_id=partner_id
-                )
-    for partner_id in ("lumen", "orbit"):
-        await programme.add_integration(store, Integration(f"{partner_id}-hub", partner_id, "Hub"), NOW)
-    await programme.approve_build(store, Build(BUILD, "lumen-hub", "1"), NOW)
-    await programme.approve_build(store, Build(FOREIGN, "orbit-hub", "1"), NOW)
-    await _agree(world, words)
-    given = words.grant
-    device = await world.device(
-        1,
-        build={"foreign": FOREIGN, "unheard": UNHEARD, "undeclared": None}.get(words.build, BUILD),
-        country=given["country"],
-        purpose=given["purpose"],
-        self_mask=mask_of(given["self"]),
-        friend_mask=mask_of(given["friends"]),
-        until=given["until"],
-    )
-    if words.build == "withdrawn":
-        await programme.withdraw_build(store, Build(BUILD, "lumen-hub", "1"), NOW)
-    if words.withdrawn:
-        await consent.withdraw_grant(store, world.keys, device.grant_id, 1, NOW)
-    if words.held:
-        await programme.place_hold(store, "lumen", "a test", NOW)
-    return device
-
-
-async def _agree(world: World, words: WorldWords) -> None:
-    agreed = words.agreement
-    if agreed is None:
-        return
-    said = terms(
-        self_mask=mask_of(agreed["self"]),
-        friend_mask=mask_of(agreed["friends"]),
-        purposes=agreed["purposes"],
-        partner_countries=agreed["partner_countries"],
-        device_countries=agreed["device_countries"],
-        starts_at=agreed["from"],
-        ends_at=agreed["until"],
-    )
-    await programme.sign_agreement(world.store, "lumen", 1, said, NOW)
-    if words.ended:
-        await programme.end_agreement(world.store, "lumen", 1, NOW)
-
-
-async def _load(words: WorldWords, transaction: Transaction) -> None:
-    """Import the people, with what only an import could bring: no setting, or a narrow audience."""
-    import_id = await transaction.begin_import()
-    rows: list[Words] = [(1, 0, _content(words.has)), (99, ALL_FIELDS, _content(FIELD_NAMES))]
-    for number, friend in enumerate(words.friends, start=2):
-        rows.append(
-            (number, None if friend.setting is None else mask_of(friend.setting), _content(friend.has))
-        )
-        shown_to: Words = None if friend.audience is None else mask_of(friend.audience)
-        await transaction.add_friendships(import_id, shown_to, [(1, number, SINCE)])
-        await transaction.add_friendships(import_id, EVERYONE, [(number, 1, SINCE), (number, 99, SINCE)])
-    await transaction.add_persons(import_id, rows)
-    await transaction.publish_import(import_id)
-
-
-def _content(names: tuple[str, ...] | list[str]) -> bytes:
-    return render({name: VALUES[name] for name in names})
 
 
 def context_of(words: WorldWords, ring: str, subject: Mapping[str, Words]) -> dict[str, Words]:
@@ -221,6 +36,9 @@ def context_of(words: WorldWords, ring: str, subject: Mapping[str, Words]) -> di
         "partner_and_owners": [words.country, *words.owners],
         "device_country": words.grant["country"],
         "subject": subject,
+        "idle": words.idle,
+        "certified": {purpose: list(names) for purpose, names in words.certified.items()},
+        "certification_due": words.agreement is not None and words.agreement["from"] + YEAR_MS <= NOW,
     }
     if words.agreement is not None:
         context["agreement"] = {**words.agreement, "state": "ended" if words.ended else "in force"}
@@ -292,13 +110,15 @@ WIDE = WorldWords(
     ended=False,
     build="approved",
     grant={
-        "self": FIELD_NAMES,
-        "friends": FIELD_NAMES,
-        "purpose": "address-book",
+        "consents": {"address-book": {"self": FIELD_NAMES, "friends": FIELD_NAMES}},
         "until": NOW * 2,
         "country": "DE",
     },
+    narrowed_to=None,
     withdrawn=False,
+    locked_out="",
+    idle=False,
+    certified={name: tuple(CATEGORIES) for name in PURPOSES},
     has=(),
     friends=(),
 )
@@ -322,6 +142,24 @@ def _mask(text: str) -> int:
     return EVERYONE if text == "*" else int(text or 0)
 
 
+def most_of(words: WorldWords, ring: str) -> set[str]:
+    """Return what was consented to for the agreed purposes: nothing beyond it may ever be shown."""
+    agreed = words.agreement["purposes"] if words.agreement else ()
+    consents = words.grant["consents"]
+    return {name for purpose in agreed if purpose in consents for name in consents[purpose][ring]}
+
+
+async def check_purpose(world: World, words: WorldWords, ring: str) -> None:
+    """Check that the newest entry, a disclosure, names agreed purposes of the grant, and those that serve."""
+    entry = (await world.entries())[-1]
+    assert entry.kind == "disclosure"
+    assert words.agreement is not None
+    consents = words.grant["consents"]
+    agreed = sorted(set(words.agreement["purposes"]) & set(consents))
+    serving = [purpose for purpose in agreed if consents[purpose][ring]]
+    assert entry.fields["purpose"] == " ".join(serving or agreed) != ""
+
+
 async def check_base(world: World, words: WorldWords, ring: str, answer: Answer) -> None:
     """Compare what was recorded of the four base rules with the policies that forbid."""
     verdicts = ask_cedar(context_of(words, ring, OPEN))
@@ -337,6 +175,14 @@ async def check_base(world: World, words: WorldWords, ring: str, answer: Answer)
         assert not any(verdict.allowed for verdict in verdicts.values())
 
 
+async def check_locked_out(world: World, device: Device) -> None:
+    """Nothing at all is disclosed with a token that was revoked, or to a device that was removed."""
+    before = await world.raw_entries()
+    for route in Route:
+        assert isinstance(await world.read(device, route, friend_id=2), Unauthorized)
+    assert await world.raw_entries() == before
+
+
 @given(WORLDS)
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 async def test_what_is_shown_is_what_cedar_allows(words: WorldWords) -> None:
@@ -344,17 +190,26 @@ async def test_what_is_shown_is_what_cedar_allows(words: WorldWords) -> None:
     with tempfile.TemporaryDirectory() as place:
         async with open_world(Path(place)) as world:
             device = await build(world, words)
+            words = settled(words)
+            if words.locked_out:
+                await check_locked_out(world, device)
+                return
             me = await world.read(device, Route.ME)
             assert shown_in(me) == visible(ask_cedar(context_of(words, "self", {})), words.has)
+            assert shown_in(me) <= most_of(words, "self")
+            if isinstance(me, (Disclosed, Absent)):
+                await check_purpose(world, words, "self")
             await check_base(world, words, "self", me)
             answer = await world.read(device, Route.FRIENDS)
+            if isinstance(answer, (Disclosed, Absent)):
+                await check_purpose(world, words, "friends")
             await check_base(world, words, "friend", answer)
             expected = {}
             for number, friend in enumerate(words.friends, start=2):
                 verdicts = ask_cedar(context_of(words, "friend", subject_of(friend)))
                 expected[number] = visible(verdicts, friend.has)
                 one = await world.read(device, Route.FRIEND, friend_id=number)
-                assert shown_in(one) == expected[number]
+                assert shown_in(one) == expected[number] <= most_of(words, "friends")
             listed = json.loads(answer.body)["friends"] if isinstance(answer, Disclosed) else []
             assert {int(item["id"]): set(item) - {"id", "since"} for item in listed} == {
                 number: names for number, names in expected.items() if names

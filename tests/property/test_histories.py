@@ -1,5 +1,7 @@
 """Histories: a device that applies what it is told holds what a fresh read shows, whatever happens meanwhile.
 
+And it is never told more than the consents that hold, nor anything at all by a token that was revoked.
+
 A state machine over store, pipeline and ledger. Its model of the world says what is open in plain sets; its
 model of the device applies changes and retractions as a client would. At the end of every history the ledger
 is verified as an outsider does.
@@ -17,13 +19,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bailment.model.answers import Absent, Answer, Disclosed, NotModified, Refused, StaleSync
+from bailment.model.answers import Absent, Answer, Disclosed, NotModified, Refused, StaleSync, Unauthorized
 from bailment.model.disclosure import Route
 from bailment.model.fields import mask_of
 from bailment.model.people import JsonValue
-from bailment.partners import consent, programme
+from bailment.model.programme import Consent
+from bailment.partners import consent, holds
 from bailment.people.render import render
 from bailment.store.transaction import Transaction
+from tests.support.grants import Enrolled, amend, enrol, enrolled, grants_of
 from tests.support.world import NOW, Device, World, open_world, person
 
 T = TypeVar("T")
@@ -31,7 +35,8 @@ Item: TypeAlias = dict[str, Any]
 
 FRIENDS = tuple(range(2, 7))
 STRANGER = 9
-NAMES = st.sets(st.sampled_from(["name", "email", "work"]))
+EVERYTHING = {"name", "email", "work"}
+NAMES = st.sets(st.sampled_from(sorted(EVERYTHING)))
 FRIEND = st.sampled_from(FRIENDS)
 
 
@@ -48,6 +53,11 @@ class Client:
 def items_by_id(answer: Disclosed) -> dict[int, Item]:
     """Return the friends in an answer by their id."""
     return {int(item["id"]): item for item in json.loads(answer.body)["friends"]}
+
+
+def consent_of(own: set[str], friends: set[str]) -> Consent:
+    """Return a consent in words as that of the use cases."""
+    return Consent("address-book", mask_of(own), mask_of(friends))
 
 
 class Histories(RuleBasedStateMachine):
@@ -67,9 +77,11 @@ class Histories(RuleBasedStateMachine):
         self.run(self.world.partner())
         self.open: dict[int, set[str]] = {each: {"name"} for each in FRIENDS}
         self.open_to_partner: dict[int, set[str]] = {}
+        self.open_to_me: dict[int, set[str]] = {each: set(EVERYTHING) for each in FRIENDS}
         self.has: dict[int, set[str]] = {each: {"name", "email"} for each in FRIENDS}
-        self.held = self.withdrawn = False
-        self.enrol()
+        self.held = False
+        self.dead: list[Device] = []
+        self.begin_anew()
 
     def run(self, work: Any) -> Any:  # noqa: ANN401 - any coroutine, and its result
         """Run a coroutine to its end."""
@@ -79,25 +91,35 @@ class Histories(RuleBasedStateMachine):
 
         return self.runner.run(done())
 
-    def enrol(self) -> None:
-        """Begin with a new device that holds nothing."""
-        self.device: Device = self.run(self.world.device(1))
+    def begin_anew(self) -> None:
+        """Begin with a new grant of everything, and a new device that holds nothing."""
+        self.enrolled: Enrolled = self.run(
+            enrolled(self.world, consents=(consent_of(EVERYTHING, EVERYTHING),))
+        )
+        self.own, self.friends = set(EVERYTHING), set(EVERYTHING)
         self.client = Client()
-        self.withdrawn = False
+        self.withdrawn = self.removed = self.locked_out = False
 
     @property
-    def refused(self) -> bool:
-        """Whether every answer must be a refusal."""
-        return self.held or self.withdrawn
+    def device(self) -> Device:
+        """The device with its newest token."""
+        return self.enrolled.device
+
+    @property
+    def grant_id(self) -> str:
+        """The grant that stands, or stood last."""
+        return self.enrolled.given.grant_id
 
     def visible(self, friend: int) -> set[str]:
         """Return what may be seen of a friend."""
-        return self.open_to_partner.get(friend, self.open[friend]) & self.has[friend]
+        let_through = self.open_to_partner.get(friend, self.open[friend]) & self.open_to_me[friend]
+        return let_through & self.has[friend] & self.friends
 
     def read(self, route: Route, **more: Any) -> Answer:  # noqa: ANN401 - the fields of an Ask
-        """Ask; when everything is closed, expect a refusal."""
+        """Ask; when everything is closed, expect a refusal; when the token is dead, not even that."""
         answer: Answer = self.run(self.world.read(self.device, route, **more))
-        assert isinstance(answer, Refused) is self.refused, answer
+        assert isinstance(answer, Unauthorized) is self.locked_out, answer
+        assert isinstance(answer, Refused) is ((self.held or self.withdrawn) and not self.locked_out), answer
         return answer
 
     @rule(friend=FRIEND, names=NAMES)
@@ -112,6 +134,12 @@ class Histories(RuleBasedStateMachine):
             consent.change_setting(self.world.store, self.world.keys, friend, mask, NOW, partner_id="lumen")
         )
         self.open_to_partner[friend] = names
+
+    @rule(friend=FRIEND, names=NAMES)
+    def set_for_me(self, friend: int, names: set[str]) -> None:
+        mask = mask_of(names)
+        self.run(consent.change_audience(self.world.store, self.world.keys, friend, 1, mask, NOW))
+        self.open_to_me[friend] = names
 
     @rule(friend=FRIEND, names=NAMES, version=st.integers(0, 2))
     def write_content(self, friend: int, names: set[str], version: int) -> None:
@@ -130,25 +158,70 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def hold(self) -> None:
-        self.run(programme.place_hold(self.world.store, "lumen", "a test", NOW))
+        self.run(holds.place_hold(self.world.store, "lumen", "a test", NOW))
         self.held = True
 
     @precondition(lambda self: self.held)
     @rule()
     def lift(self) -> None:
-        self.run(programme.lift_hold(self.world.store, "lumen", NOW))
+        self.run(holds.lift_hold(self.world.store, "lumen", NOW))
         self.held = False
 
     @precondition(lambda self: not self.withdrawn)
     @rule()
     def withdraw(self) -> None:
-        self.run(consent.withdraw_grant(self.world.store, self.world.keys, self.device.grant_id, 1, NOW))
+        self.run(grants_of(self.world).withdraw(self.grant_id, 1, NOW))
         self.withdrawn = True
+
+    @precondition(lambda self: not self.withdrawn)
+    @rule(own=NAMES, friends=NAMES)
+    def narrow(self, own: set[str], friends: set[str]) -> None:
+        """Let these stand at most; with nothing left it is a withdrawal."""
+        own, friends = own & self.own, friends & self.friends
+        left = (consent_of(own, friends),) if own or friends else ()
+        self.run(grants_of(self.world).narrow(self.grant_id, 1, left, NOW))
+        if left:
+            self.own, self.friends = own, friends
+        else:
+            self.withdrawn = True
+
+    @rule()
+    def revoke_tokens(self) -> None:
+        self.run(grants_of(self.world).revoke_tokens(self.grant_id, 1, NOW))
+        self.lock_out()
+
+    @precondition(lambda self: not self.removed)
+    @rule()
+    def remove_device(self) -> None:
+        self.run(grants_of(self.world).remove_device(self.device.device_id, self.grant_id, 1, NOW))
+        self.removed = True
+        self.lock_out()
+
+    def lock_out(self) -> None:
+        """Remember the token that was just revoked: it is tried again and again."""
+        self.dead.append(self.device)
+        self.locked_out = True
+
+    @precondition(lambda self: not self.withdrawn)
+    @rule(own=NAMES, friends=NAMES)
+    def answer_again(self, own: set[str], friends: set[str]) -> None:
+        """Say anew what the grant says, more or less; a new token follows, of the device if it stands."""
+        if own or friends:
+            given = self.run(amend(self.world, self.enrolled.given, consent_of(own, friends)))
+            before = self.device.device_id
+            # The token of the older answer ends with it, if nothing has ended it before.
+            self.dead.append(self.device)
+            self.enrolled = self.run(enrol(self.world, given))
+            assert (self.device.device_id == before) is not self.removed
+            if self.removed:
+                self.client = Client()
+            self.own, self.friends = own, friends
+            self.removed = self.locked_out = False
 
     @precondition(lambda self: self.withdrawn)
     @rule()
     def grant_again(self) -> None:
-        self.enrol()
+        self.begin_anew()
 
     @rule()
     def read_whole(self) -> None:
@@ -201,12 +274,17 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def read_oneself(self) -> None:
         answer = self.read(Route.ME)
+        expected = {"name", "email"} & self.own
         if isinstance(answer, Disclosed):
             self.client.myself = json.loads(answer.body)
+            assert set(json.loads(answer.body)) - {"id"} == expected != set()
+        elif isinstance(answer, Absent):
+            assert expected == set()
+            self.client.myself = None
 
     @rule(token=st.sampled_from(["", "x", "AAAAAAAAAAAAAAAAAAAAAA.0", "AAAAAAAAAAAAAAAAAAAAAA.-1"]))
     def read_since_nowhere(self, token: str) -> None:
-        if not self.refused:
+        if not (self.held or self.withdrawn or self.locked_out):
             assert isinstance(self.read(Route.FRIENDS, since=token), StaleSync)
 
     @rule()
@@ -233,6 +311,13 @@ class Histories(RuleBasedStateMachine):
             expected[1] = mask_of(set(self.client.myself) - {"id"})
         assert self.run(self.world.held(self.device)) == expected
 
+    @invariant()
+    def nothing_is_disclosed_by_a_dead_token(self) -> None:
+        """Whatever was agreed to since then, the newest dead tokens open nothing."""
+        for device in self.dead[-2:]:
+            answer = self.run(self.world.read(device, Route.FRIENDS))
+            assert isinstance(answer, Unauthorized), answer
+
     def teardown(self) -> None:
         try:
             assert self.run(self.world.verified()) == []
@@ -243,5 +328,5 @@ class Histories(RuleBasedStateMachine):
             self.place.cleanup()
 
 
-Histories.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+Histories.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
 TestHistories = Histories.TestCase

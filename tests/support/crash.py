@@ -24,8 +24,9 @@ from bailment.cli.serving import free_port
 from bailment.clock import now_ms
 from bailment.config import Config
 from bailment.model.fields import ALL_FIELDS, mask_of
-from bailment.model.programme import Grant
-from bailment.partners import consent, programme
+from bailment.model.programme import Consent, Grant
+from bailment.partners import consent, holds
+from bailment.partners.grants import Grants
 from bailment.people.sources import open_source
 from bailment.phone.dpop import make_proof
 from bailment.phone.key import DeviceKey, make_key
@@ -289,17 +290,7 @@ async def set_stage(platform: Platform, *, people: int = 40, phones: int = 6) ->
 async def enrol(platform: Platform, person_id: int) -> Phone:
     """Enrol a device without a server."""
     key, now = make_key(), now_ms()
-    grant = Grant(
-        random_id("grant"),
-        person_id,
-        stage.INTEGRATION.integration_id,
-        "DE",
-        stage.PURPOSE,
-        ALL_FIELDS,
-        ALL_FIELDS,
-        now + 90 * stage.DAY_MS,
-    )
-    code = await consent.give_grant(platform.store, platform.keys, grant, now)
+    code = await consent.give_grant(platform.store, platform.keys, _new_grant(person_id, now), now)
     enrolled = await consent.enrol_device(
         platform.store, platform.keys, code, key.thumbprint(), (0, random_bytes(32)), now
     )
@@ -307,9 +298,21 @@ async def enrol(platform: Platform, person_id: int) -> Phone:
     return Phone(enrolled.device_id, person_id, key, enrolled.token)
 
 
+def _new_grant(person_id: int, now: int) -> Grant:
+    """Return a grant of everything."""
+    return Grant(
+        random_id("grant"),
+        person_id,
+        stage.INTEGRATION.integration_id,
+        "DE",
+        (Consent(stage.PURPOSE, ALL_FIELDS, ALL_FIELDS),),
+        now + 90 * stage.DAY_MS,
+    )
+
+
 @dataclass
 class Changer:
-    """Changes settings and holds from another process than the server's; counts what was acknowledged."""
+    """Changes settings, grants and holds from another process than the server's; counts what it was told."""
 
     platform: Platform
     random: Random
@@ -319,8 +322,11 @@ class Changer:
     async def run(self, stop: asyncio.Event) -> None:
         """Make one change after the other until told to stop; no hold is left behind."""
         while not stop.is_set():
-            if self.random.random() < 0.05:
+            drawn = self.random.random()
+            if drawn < 0.05:
                 await self._hold_and_lift(stop)
+            elif drawn < 0.15:
+                await self._give_and_narrow()
             else:
                 await self._set()
             await pause(stop, self.random.uniform(0, 0.01))
@@ -332,12 +338,20 @@ class Changer:
         await consent.change_setting(store, keys, person, mask, now_ms(), partner_id=partner)
         self._count("setting.changed")
 
+    async def _give_and_narrow(self) -> None:
+        store, keys, now = self.platform.store, self.platform.keys, now_ms()
+        grant = _new_grant(self.random.choice(self.persons), now)
+        await consent.give_grant(store, keys, grant, now)
+        left = (Consent(stage.PURPOSE, ALL_FIELDS, mask_of(["name"])),)
+        await Grants(store, keys).narrow(grant.grant_id, grant.person_id, left, now_ms())
+        self._count("grant.narrowed")
+
     async def _hold_and_lift(self, stop: asyncio.Event) -> None:
         partner = stage.PARTNER.partner_id
-        await programme.place_hold(self.platform.store, partner, "a crash test", now_ms())
+        await holds.place_hold(self.platform.store, partner, "a crash test", now_ms())
         self._count("hold.placed")
         await pause(stop, 0.02)
-        await programme.lift_hold(self.platform.store, partner, now_ms())
+        await holds.lift_hold(self.platform.store, partner, now_ms())
         self._count("hold.lifted")
 
     def _count(self, kind: str) -> None:

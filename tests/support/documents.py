@@ -5,6 +5,7 @@ hold it against what is made here; `python -m tests.regenerate_docs` writes it.
 """
 
 import argparse
+import dataclasses
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +22,20 @@ from bailment.endpoints.api.problems import PROBLEMS
 from bailment.kernel.rules import REMEDIES
 from bailment.ledger.entry import KINDS, TERMS, TERMS_FIELDS, FieldType
 from bailment.model.fields import FIELDS
+from bailment.model.operators import Role
+from bailment.oauth import (
+    consenting,
+    registration,
+    rfc6749,
+    rfc7523,
+    rfc8628,
+    rfc9126,
+    rfc9396,
+    rfc9449,
+    server,
+)
+from bailment.partners.operations import OPERATIONS
+from tests.support import clauses
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(
@@ -96,6 +111,78 @@ def _fields() -> str:
     )
 
 
+def _clauses() -> str:
+    rows = [(f"[{clauses.title(path)}]({path.name})", *clauses.counts(path)) for path in clauses.lists()]
+    total = [sum(column) for column in zip(*(row[1:] for row in rows), strict=True)]
+    lines = [[str(cell) for cell in row] for row in (*rows, ("all", *total))]
+    return _table(("document", *clauses.STATES), lines)
+
+
+def _details() -> str:
+    document = rfc9396.schema("https://gateway.example")
+    rows = [
+        (
+            f"`{name}`",
+            "yes" if name in document["required"] else "",
+            spec.get("description", "This type and no other."),
+            f"`{spec['const']}`" if "const" in spec else _FORMS[name],
+        )
+        for name, spec in document["properties"].items()
+    ]
+    return _table(("member", "required", "what it is", "form"), rows)
+
+
+# Nobody wants to read a pattern: these are its words.
+_FORMS = {
+    "purpose": "1 to 64 of a-z, 0-9 and inner hyphens",
+    "self": "a list of fields",
+    "friends": "a list of fields",
+    "country": "two capital letters",
+    "device_name": f"at most {rfc9396.MOST_DEVICE_NAME} printable characters, not all blank",
+    "build": "64 hexadecimal digits",
+}
+
+
+def _lives() -> str:
+    rows = (
+        ("`request_uri`", rfc9126.LIFE_MS, "good once"),
+        ("the page that asks the person", consenting.INTERACTION_LIFE_MS, "then they see that it is gone"),
+        (
+            "authorization code",
+            consenting.CODE_LIFE_MS,
+            "good once; a second time ends all tokens of the grant",
+        ),
+        (
+            "device code and the code to enter",
+            rfc8628.LIFE_MS,
+            f"poll every {rfc8628.INTERVAL_S} s, not oftener",
+        ),
+        ("access token", server.ACCESS_LIFE_MS, "or to the grant's end"),
+        ("refresh token", server.REFRESH_LIFE_MS, "or to the grant's end; each use gives a new one"),
+        ("a spent refresh token", rfc6749.SUCCESSOR_MS, "sent again within it, it gives the same successor"),
+        ("DPoP proof", rfc9449.PAST_S * 1000, f"good once; at most {rfc9449.FUTURE_S} s ahead of our clock"),
+        ("DPoP nonce", rfc9449.NONCE_STEP_S * 1000, "at least, and twice that at most"),
+        ("client assertion", rfc7523.MOST_LIFE_S * 1000, "at most; good once"),
+        (
+            "registration ticket",
+            registration.TICKET_LIFE_MS,
+            "unless the operator says otherwise; good for several clients",
+        ),
+        ("grant", consenting.MOST_GRANT_MS, "at most, to the agreement's end, or as long as the person says"),
+    )
+    return _table(("what", "lives", "mind"), [(what, span(life_ms), mind) for what, life_ms, mind in rows])
+
+
+def span(life_ms: int) -> str:
+    """Return a span of time as people say it, in the largest unit that needs no fraction.
+
+    Raises:
+        StopIteration: it is no whole number of seconds.
+    """
+    units = ((86_400_000, "days"), (3_600_000, "h"), (60_000, "min"), (1000, "s"))
+    return next(f"{life_ms // each} {name}" for each, name in units if life_ms % each == 0)
+
+
 def _commands() -> str:
     return "".join(_sections(typer.main.get_command(app), ("bailment",)))
 
@@ -127,7 +214,7 @@ def _parameter(each: Any) -> tuple[str, str, str]:  # noqa: ANN401 - as in _sect
     return f"`{name}{kind}`", text, "required" if each.required else default
 
 
-_WORDS = {"str": "TEXT", "int": "N", "int range": "N", "path": "PATH"}
+_WORDS = {"str": "TEXT", "int": "N", "int range": "N", "path": "PATH", "choice": "WORD"}
 
 
 def _verifier() -> str:
@@ -150,6 +237,19 @@ def _section(title: str, depth: int, text: str, rows: Sequence[Sequence[str]]) -
     return f"{'#' * (depth + 1)} `{title}`\n\n{text}\n\n{table}"
 
 
+def _operations() -> str:
+    rows = [
+        (
+            f"`{each.name}`",
+            each.summary,
+            ", ".join(f"`{role.value}`" for role in Role if role in each.roles),
+            ", ".join(f"`{field.name}`" for field in dataclasses.fields(each.parameters)) or "none",
+        )
+        for each in OPERATIONS
+    ]
+    return _table(("operation", "what it does", "roles", "parameters"), rows)
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "kinds": _kinds,
     "routes": _routes,
@@ -157,4 +257,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "rules": _rules,
     "fields": _fields,
     "commands": _commands,
+    "clauses": _clauses,
+    "details": _details,
+    "lives": _lives,
+    "operations": _operations,
 }

@@ -8,8 +8,12 @@ from os import environ
 from pathlib import Path
 from random import Random
 
+from bailment.app import Platform, office_of
 from bailment.cli import stage
+from bailment.clock import now_ms
 from bailment.ledger.entry import Entry
+from bailment.model.operators import ACTING_ROLES, Actor, Role
+from bailment.partners.operators import AddOperator, add_operator
 from tests.support.crash import LEDGER, Deployment, Phone, Reader, Sent, connected, enrol, staged
 from tests.support.crash_ledger import Published, receipts
 
@@ -22,14 +26,24 @@ async def hold_again_and_again(place: Path, url: str, rounds: int) -> None:
     async with staged(deployment) as (platform, some):
         # Two connections to a phone, and a few phones of the same persons.
         phones = some * 2 + [await enrol(platform, phone.person_id) for phone in some[:4]]
+        keys = [await _key(platform, name) for name in ("first-hand", "second-hand")]
         await asyncio.to_thread(deployment.start)
         for _ in range(rounds):
-            await _round(deployment, phones, random)
+            await _round(deployment, phones, keys, random)
         await asyncio.to_thread(deployment.stop)
     _check_ledger(Published(deployment.config.ledger), rounds)
 
 
-async def _round(deployment: Deployment, phones: list[Phone], random: Random) -> None:
+async def _key(platform: Platform, name: str) -> str:
+    """Add an operator and return their key: lifting a hold takes two."""
+    staff = Actor(stage.OPERATORS[0], ACTING_ROLES)
+    added = await add_operator(
+        office_of(platform), staff, AddOperator(name, name, [Role.PARTNER_MANAGER]), now_ms()
+    )
+    return added.key
+
+
+async def _round(deployment: Deployment, phones: list[Phone], keys: list[str], random: Random) -> None:
     """Read until every connection has been refused a few times after the hold was acknowledged."""
     readers = [Reader(deployment.config.origin, phone, random, [1, 2, 3]) for phone in phones[:_CONNECTIONS]]
     acknowledged_at = 0.0
@@ -45,14 +59,18 @@ async def _round(deployment: Deployment, phones: list[Phone], random: Random) ->
     async def hold() -> None:
         nonlocal acknowledged_at
         await asyncio.sleep(random.uniform(0.05, 0.3))
-        acknowledged_at = await _run(deployment, "partner", "hold", stage.PARTNER.partner_id)
+        acknowledged_at = await _run(
+            deployment, keys[0], "partner", "hold", stage.PARTNER.partner_id, "--reason", "x"
+        )
 
     async with asyncio.TaskGroup() as group:
         for reader in readers:
             group.create_task(read(reader))
         group.create_task(hold())
     _check_answers([sent for reader in readers for sent in reader.sent], acknowledged_at)
-    await _run(deployment, "partner", "lift", stage.PARTNER.partner_id)
+    for key in keys:
+        lift = ("partner", "lift", stage.PARTNER.partner_id, "--reason", "the round is over")
+        await _run(deployment, key, *lift)
 
 
 def _check_answers(sent: list[Sent], acknowledged_at: float) -> None:
@@ -66,11 +84,11 @@ def _check_answers(sent: list[Sent], acknowledged_at: float) -> None:
     assert all(each.receipt for each in sent), "an answer or a refusal had no receipt"
 
 
-async def _run(deployment: Deployment, *arguments: str) -> float:
-    """Run a command to its end; return when it had said its line, which is the acknowledgement."""
+async def _run(deployment: Deployment, key: str, *arguments: str) -> float:
+    """Run an operator's command to its end; return when it had said its line, the acknowledgement."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bailment.cli", *arguments,
-        env=_environment(deployment), stdout=asyncio.subprocess.PIPE,
+        env=_environment(deployment, key), stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
     assert await process.stdout.readline()
@@ -79,9 +97,10 @@ async def _run(deployment: Deployment, *arguments: str) -> float:
     return acknowledged_at
 
 
-def _environment(deployment: Deployment) -> Mapping[str, str]:
+def _environment(deployment: Deployment, key: str) -> Mapping[str, str]:
     return {
         **environ,
+        "BAILMENT_OPERATOR_KEY": key,
         "BAILMENT_DATA": str(deployment.data),
         "BAILMENT_STORE": deployment.store_url,
         "BAILMENT_ORIGIN": deployment.config.origin,

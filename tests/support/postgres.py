@@ -9,6 +9,7 @@ databases of a server, so a transaction held open by one worker's test would del
 another's.
 """
 
+import contextlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -38,6 +39,13 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """Give the URL of an empty database, dropped after the test with whatever is still connected to it."""
+    with new_database(postgres_server) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def new_database(postgres_server: str) -> Iterator[str]:
+    """Give the URL of an empty database, dropped at the end with whatever is still connected to it."""
     name = f"bailment_test_{secrets.token_hex(8)}"
     _execute(postgres_server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     yield urlsplit(postgres_server)._replace(path=f"/{name}").geturl()

@@ -23,8 +23,8 @@ from bailment.cli.serving import free_port, serving_platform
 from bailment.clock import now_ms
 from bailment.config import Config
 from bailment.model.fields import ALL_FIELDS
-from bailment.model.programme import Build, Grant, Integration, Partner, Terms
-from bailment.partners import consent, programme
+from bailment.model.programme import Build, Consent, Grant, Integration, Partner, Terms
+from bailment.partners import consent, holds, programme
 from bailment.partners.imports import import_people
 from bailment.phone.client import PhoneClient
 from bailment.phone.dpop import make_proof
@@ -102,9 +102,7 @@ class GatewayServer:
             person_id,
             INTEGRATION,
             "DE",
-            "address-book",
-            ALL_FIELDS,
-            friend_mask,
+            (Consent("address-book", ALL_FIELDS, friend_mask),),
             now + days * DAY_MS,
         )
         return self.run(lambda platform: consent.give_grant(platform.store, platform.keys, grant, now))
@@ -123,11 +121,11 @@ class GatewayServer:
 
     def hold(self) -> None:
         """Put the partner on hold."""
-        self.run(lambda it: programme.place_hold(it.store, PARTNER, "a test", self.now_ms()))
+        self.run(lambda it: holds.place_hold(it.store, PARTNER, "a test", self.now_ms()))
 
     def lift_hold(self) -> None:
         """Lift the hold."""
-        self.run(lambda it: programme.lift_hold(it.store, PARTNER, self.now_ms()))
+        self.run(lambda it: holds.lift_hold(it.store, PARTNER, self.now_ms()))
 
     def headers(
         self, device: EnrolledDevice, path: str, *, method: str = "GET", build: str = APPROVED

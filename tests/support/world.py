@@ -40,7 +40,7 @@ from bailment.model.disclosure import Ask, Facts, Route, Slot
 from bailment.model.encoding import hash_token
 from bailment.model.fields import ALL_FIELDS, DEFAULT_SETTING
 from bailment.model.people import JsonValue, PersonRecord
-from bailment.model.programme import Build, Grant, Integration, Partner, Terms
+from bailment.model.programme import Build, Consent, Grant, Integration, Partner, Terms
 from bailment.model.records import LedgerState
 from bailment.oauth.rfc9449 import BUCKET_S
 from bailment.partners import consent, programme
@@ -159,15 +159,14 @@ class World:
         await programme.approve_build(self.store, build, self.now)
 
     def grant(self, person_id: int, **changed: Free) -> Grant:
-        """Return a new grant of everything, unless changed."""
+        """Return a new grant of everything for one purpose, unless changed; `consents` gives several."""
+        own, friends = changed.pop("self_mask", ALL_FIELDS), changed.pop("friend_mask", ALL_FIELDS)
         usual: dict[str, Any] = {
             "grant_id": f"g{next(self._numbers)}",
             "person_id": person_id,
             "integration_id": "lumen-hub",
             "country": "DE",
-            "purpose": "address-book",
-            "self_mask": ALL_FIELDS,
-            "friend_mask": ALL_FIELDS,
+            "consents": (Consent(changed.pop("purpose", "address-book"), own, friends),),
             "until": self.now + 10 * DAY_MS,
         }
         return Grant(**{**usual, **changed})

@@ -12,10 +12,11 @@ from bailment.seal.detail import open_detail
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An entry with what stands behind its commitment."""
+    """An entry with what stands behind its commitment, and whose affair it is; None: the platform's own."""
 
     entry: Entry
     opening: Opening
+    person_id: int | None = None
 
 
 async def open_at(store: AnswerStore, keys: PersonKeys, index: int) -> Opened:
@@ -46,4 +47,4 @@ async def open_stored(keys: PersonKeys, stored: StoredEntry) -> Opened:
     if not isinstance(committed, bytes):
         raise Tampered("the entry carries no commitment")
     check_opening(committed, open_items(opening, opening.details.keys()))
-    return Opened(entry, opening)
+    return Opened(entry, opening, stored.person_id or None)

@@ -28,10 +28,12 @@ from bailment.model.records import HeldSlot
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """One partner's holding of a person, over all devices of one kind and custody.
+    """One partner's holding of a person, over all devices of one kind, custody and evidence.
 
     `devices` is how many; `own` tells the person's own devices from friends'. `since_at` is the first
-    disclosure still held (Unix ms). `evidence` is of the design's scale.
+    disclosure still held (Unix ms). `evidence` is of the design's scale: `bound` where every device
+    proved a key, and the build was declared, not attested; `bearer` where none did, so that whoever has
+    the token can use it.
     """
 
     partner_id: str
@@ -49,9 +51,10 @@ async def person_report(store: AnswerStore, person_id: int) -> list[ReportLine]:
     """Return what partners hold of a person, as far as disclosures tell."""
     async with store.reading() as transaction:
         slots = await transaction.held_slots(person_id)
-    groups: dict[tuple[str, int, str], list[HeldSlot]] = {}
+    groups: dict[tuple[str, int, str, int], list[HeldSlot]] = {}
     for slot in slots:
-        groups.setdefault((slot.partner_id, slot.own_device, slot.custody), []).append(slot)
+        key = slot.partner_id, slot.own_device, slot.custody, slot.bound
+        groups.setdefault(key, []).append(slot)
     return [_line(group) for _, group in sorted(groups.items())]
 
 
@@ -68,8 +71,7 @@ def _line(slots: Sequence[HeldSlot]) -> ReportLine:
         len(slots),
         min(slot.since_at for slot in slots),
         first.custody,
-        # The device proved a key, and the build was declared, not attested.
-        "bound",
+        "bound" if all(slot.bound for slot in slots) else "bearer",
         tuple(slots),
     )
 

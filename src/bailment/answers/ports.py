@@ -4,7 +4,8 @@ import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from bailment.model.records import HeldSlot, StoredEntry
+from bailment.model.dossier import Dossier
+from bailment.model.records import HeldSlot, PlacedEntry, StoredEntry
 
 
 class AnswerTransaction(Protocol):
@@ -30,6 +31,26 @@ class AnswerTransaction(Protocol):
 
     async def newest_entries(self, most: int) -> Sequence[StoredEntry]:
         """Return the newest entries that carry a commitment, newest first."""
+        ...
+
+    async def entries_from(self, place: int, most: int) -> Sequence[PlacedEntry]:
+        """Return up to `most` entries from an index on."""
+        ...
+
+    async def friends_reached(self, person_ids: Sequence[int], partner_id: str, mask: int) -> Sequence[int]:
+        """Return the friends of these persons who let a field through to a partner, each once."""
+        ...
+
+    async def count_held(self, partner_id: str, mask: int, *, own: bool) -> int:
+        """Return of how many persons a partner's devices hold a field; `own` for a person's own devices."""
+        ...
+
+    async def dossiers(self, kind: str, prefix: str = "") -> Sequence[Dossier]:
+        """Return the programme's documents of a kind whose key begins with `prefix`."""
+        ...
+
+    async def blob(self, digest: bytes) -> bytes | None:
+        """Return the bytes that are kept under a digest, or None."""
         ...
 
 

@@ -5,7 +5,19 @@ import sys
 
 import typer
 
-from bailment.cli import ledger, people, person, phone, programme, server
+from bailment.cli import (
+    ask,
+    client,
+    ledger,
+    operations,
+    people,
+    person,
+    phone,
+    reports,
+    screen,
+    server,
+    winddown,
+)
 from bailment.cli.common import reported
 
 app = typer.Typer(
@@ -15,17 +27,19 @@ app = typer.Typer(
     help="Lend a platform's user data to partners, on terms that are enforced or evidenced.",
 )
 server.register(app)
-app.add_typer(programme.partner, name="partner")
-app.add_typer(programme.agreement, name="agreement")
-app.add_typer(programme.integration, name="integration")
-app.add_typer(programme.build, name="build")
+app.add_typer(client.client, name="client")
 app.add_typer(person.grant, name="grant")
 app.add_typer(person.setting, name="setting")
 app.add_typer(person.person, name="person")
 app.add_typer(people.app, name="people")
 app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(ledger.disclosure, name="disclosure")
+app.add_typer(ask.ask, name="ask")
+app.command("screen")(screen.screen)
 app.add_typer(phone.app, name="phone")
+operations.register(app)
+winddown.register(app)
+reports.register(app)
 
 
 def run() -> None:

@@ -1,4 +1,4 @@
-"""What every command shares: opening the platform, lists of fields, errors as one line and an exit status."""
+"""What every command shares: opening the platform, who acts, errors as one line and an exit status."""
 
 import asyncio
 import os
@@ -7,13 +7,18 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from bailment.app import Platform, open_platform
+from bailment.app import Platform, office_of, open_platform
+from bailment.clock import now_ms
 from bailment.config import Config, read_config
 from bailment.model.errors import BailmentError, Malformed, Tampered
-from bailment.model.fields import ALL_FIELDS, mask_of
+from bailment.model.operators import Actor
+from bailment.partners.office import Office
+from bailment.partners.operators import actor_of_key
+from bailment.partners.views import ViewReason, record_view
 
 T = TypeVar("T")
 
+KEY_VARIABLE = "BAILMENT_OPERATOR_KEY"
 _EXIT_FAILED, _EXIT_USAGE, _EXIT_TAMPERED = 1, 2, 3
 
 
@@ -27,6 +32,28 @@ def with_platform(work: Callable[[Platform], Awaitable[T]], config: Config | Non
             return result
 
     return asyncio.run(run())
+
+
+async def acting(platform: Platform) -> tuple[Office, Actor]:
+    """Return the office and who acts in it, by the key in BAILMENT_OPERATOR_KEY.
+
+    Raises:
+        Malformed: there is no key.
+        Unidentified: nobody can be found behind it.
+    """
+    key = os.environ.get(KEY_VARIABLE, "")
+    if not key:
+        raise Malformed(
+            f"say who acts: set {KEY_VARIABLE} (the first key comes from `bailment operator first`)"
+        )
+    office = office_of(platform)
+    return office, await actor_of_key(office, key, now_ms())
+
+
+async def viewing(platform: Platform, reason: ViewReason, view: str, person_id: int | None) -> None:
+    """Record that the operator who acts is about to see a person's details."""
+    office, actor = await acting(platform)
+    await record_view(office, actor, reason, view, now_ms(), person_id=person_id)
 
 
 @contextmanager
@@ -45,31 +72,3 @@ def reported() -> Iterator[None]:
 def _fail(error: Exception, status: int) -> None:
     print(f"bailment: {error}", file=sys.stderr)
     raise SystemExit(status)
-
-
-def parse_fields(text: str) -> int:
-    """Return the mask of a comma-separated list of fields; `all` and `none` are words of their own.
-
-    Raises:
-        Malformed: a name is no field.
-    """
-    if text == "all":
-        return ALL_FIELDS
-    if text in ("", "none"):
-        return 0
-    return mask_of(name.strip() for name in text.split(","))
-
-
-def parse_digest(text: str) -> bytes:
-    """Return the 32 bytes of a signing digest given in hexadecimal, with or without `sha256:`.
-
-    Raises:
-        Malformed: it is not 64 hexadecimal digits.
-    """
-    try:
-        digest = bytes.fromhex(text.removeprefix("sha256:"))
-    except ValueError as error:
-        raise Malformed("a signing digest is 64 hexadecimal digits", where="build") from error
-    if len(digest) != 32:
-        raise Malformed("a signing digest is 64 hexadecimal digits", where="build")
-    return digest

@@ -11,12 +11,13 @@ import sys
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bailment.answers.person import person_report
 from bailment.app import Platform, newest_rows, open_platform, verifier_keys
-from bailment.cli import stage
+from bailment.cli import demo_consent, demo_programme, stage
 from bailment.cli.person import describe
 from bailment.cli.serving import free_port, serving_platform, until_told_to_stop
 from bailment.clock import now_ms
@@ -24,7 +25,7 @@ from bailment.config import Config, WitnessConfig
 from bailment.endpoints.console.codec import Row
 from bailment.endpoints.console.routes import render_page
 from bailment.model.errors import Unavailable
-from bailment.partners import consent, programme
+from bailment.partners import consent, holds
 from bailment.people.sources import open_source
 from bailment.phone import commands as phone
 from bailment.phone.client import PhoneClient
@@ -37,6 +38,7 @@ from bailment.seal.secret import random_token
 ROOT = Path(".bailment/demo")
 HOST = "127.0.0.1"
 CONSOLE_ROWS = 50
+LOGIN = "demo"
 _WAIT_S, _MOST_WAITS = 0.05, 400
 
 
@@ -48,6 +50,7 @@ class Scene:
     url: str
     phone: Path
     user: stage.Figure
+    sign_ins: list[stage.SignIn] = field(default_factory=list)
 
 
 def say(text: str = "") -> None:
@@ -84,8 +87,9 @@ async def _tell(platform: Platform, people: str, port: int, *, serve: bool) -> N
     title("A platform and its people")
     imported = await stage.bring_people(platform, open_source(people))
     say(f"{imported.persons} persons and {imported.friendships} friendships from {people}")
-    title("A partner, its agreement, one approved build")
-    await stage.set_programme(platform)
+    title("A partner is admitted by a checklist; two operators sign its agreement and approve a build")
+    desk = await demo_programme.admit(platform, say)
+    await asyncio.to_thread(_keep_key, desk.staff.first_key)
     say(f"partner {stage.PARTNER.name} ({stage.PARTNER.country}), agreement version 1 signed and in force")
     say(f"friends' fields it may receive at most: {', '.join(stage.FRIEND_FIELDS)}")
     digest = stage.APPROVED.digest.hex()
@@ -94,13 +98,25 @@ async def _tell(platform: Platform, people: str, port: int, *, serve: bool) -> N
         scene = await _enrol(platform)
         await _first_sync(scene)
         await _friend_closes(scene)
+        await _consent(scene)
         await _unapproved_build(scene)
+        title("A list published this morning has the partner on it")
+        await demo_programme.match(desk, partial(_ask, scene, stage.APPROVED.digest.hex()))
+        title("An agreement ends, at an instant that two operators signed")
+        await demo_programme.wind_down(desk, ROOT, scene.user, _verify_certificate)
         await _hold(scene)
         await _report(scene)
         await _until_integrated(platform)
         await _verify(platform)
         if serve:
             await _keep_serving(scene)
+
+
+def _keep_key(key: str) -> None:
+    """Leave the first operator's key for who wants to look round; the platform is a throwaway."""
+    path = ROOT / "keys" / "operator"
+    path.touch(mode=0o600)
+    path.write_text(f"{key}\n", encoding="ascii")
 
 
 async def _enrol(platform: Platform) -> Scene:
@@ -140,6 +156,13 @@ async def _some_visible_friend(scene: Scene) -> stage.Figure:
     return stage.Figure(person_id, stage.name_in(content[person_id][1]), 0)
 
 
+async def _consent(scene: Scene) -> None:
+    title(f"A television asks for a grant; {scene.user.name} signs in and answers, item by item")
+    sign_in = await stage.give_sign_in(scene.platform, scene.user.person_id, LOGIN)
+    await demo_consent.tell(scene.platform, ROOT, sign_in, say)
+    scene.sign_ins.append(sign_in)
+
+
 async def _unapproved_build(scene: Scene) -> None:
     title("The same phone declares a build that nobody approved")
     await asyncio.to_thread(_ask, scene, stage.UNAPPROVED.hex())
@@ -148,7 +171,7 @@ async def _unapproved_build(scene: Scene) -> None:
 async def _hold(scene: Scene) -> None:
     title("The partner is put on hold")
     began = time.perf_counter()
-    await programme.place_hold(scene.platform.store, stage.PARTNER.partner_id, "demo", now_ms())
+    await holds.place_hold(scene.platform.store, stage.PARTNER.partner_id, "demo", now_ms())
     say(f"acknowledged as in effect after {_ms(began)}; the very next request:")
     await asyncio.to_thread(_ask, scene, stage.APPROVED.digest.hex())
 
@@ -176,10 +199,13 @@ async def _report(scene: Scene) -> None:
 
 
 async def _keep_serving(scene: Scene) -> None:
-    await programme.lift_hold(scene.platform.store, stage.PARTNER.partner_id, now_ms())
+    await holds.lift_hold(scene.platform.store, stage.PARTNER.partner_id, now_ms())
     title("Serving (the hold is lifted); stop with Ctrl-C")
     say(f"disclosures as they arrive: {scene.url}/console?key={scene.platform.config.console_key}")
     say(f"make one: {Path(sys.argv[0])} phone sync --home {scene.phone}")
+    for each in scene.sign_ins:
+        say(f"{scene.user.name}'s devices and grants: {scene.url}/my/grants")
+        say(f"  sign in as {each.login} with password {each.password}")
     await until_told_to_stop()
 
 
@@ -210,7 +236,15 @@ async def _verify(platform: Platform) -> None:
     proof, entry = ROOT / f"{index}.tlog-proof", ROOT / f"{index}.entry"
     await _run("ledger", "prove", str(index), "--output", str(ROOT))
     await _run("ledger", "verify", "--proof", str(proof), "--entry", str(entry), "--policy", str(policy))
-    say(f"\nEverything stays under {ROOT}/. Open {ROOT / 'disclosures.html'} in a browser.")
+    pages = await asyncio.to_thread(demo_programme.write_pages, platform, ROOT)
+    say(f"\nEverything stays under {ROOT}/. Open in a browser:")
+    for page in (ROOT / "consent.html", ROOT / "disclosures.html", *pages):
+        say(f"  {page}")
+
+
+async def _verify_certificate(certificate: Path) -> None:
+    """Check a wind-down's certificate by a command that has nothing but the ledger's key."""
+    await _run("winddown", "verify", str(certificate), "--vkey", str(ROOT / "ledger" / "vkey"))
 
 
 async def _index_of_first_disclosure(platform: Platform) -> int:

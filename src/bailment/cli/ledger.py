@@ -9,15 +9,16 @@ import typer
 from bailment.answers.openings import open_at
 from bailment.answers.proofs import prove_entry
 from bailment.app import Platform
-from bailment.cli.common import with_platform
+from bailment.cli.common import viewing, with_platform
 from bailment.ledger.commitment import open_items
 from bailment.ledger.entry import parse_entry
 from bailment.model.encoding import base64url
+from bailment.partners.views import ViewReason
 
 ledger = typer.Typer(no_args_is_help=True, help="The tamper-evident record: prove, verify.")
 disclosure = typer.Typer(no_args_is_help=True, help="One recorded answer.")
 
-Index = Annotated[int, typer.Argument(min=0, help="The entry's index in the ledger.")]
+Index = Annotated[int, typer.Argument(min=0, max=(1 << 63) - 1, help="The entry's index in the ledger.")]
 
 
 @ledger.command("verify", context_settings={"ignore_unknown_options": True})
@@ -26,6 +27,16 @@ def verify(
 ) -> None:
     """Verify a ledger offline, with the standard library and `cryptography` alone."""
     from bailment.cli.verify import main
+
+    raise typer.Exit(main(arguments))
+
+
+@ledger.command("register", context_settings={"ignore_unknown_options": True})
+def register(
+    arguments: Annotated[list[str], typer.Argument(help="DIR_OR_URL and options: see `--help` there.")],
+) -> None:
+    """Rebuild the public register from a ledger's entries alone, verified: --policy, --vkey, --at, --json."""
+    from bailment.cli.register import main
 
     raise typer.Exit(main(arguments))
 
@@ -55,12 +66,16 @@ def prove(
 
 
 @disclosure.command("open")
-def open_disclosure(index: Index) -> None:
+def open_disclosure(
+    index: Index,
+    reason: Annotated[ViewReason, typer.Option(help="Why you look; it is recorded before anything shows.")],
+) -> None:
     """Open the commitment of an entry for an auditor, as JSON."""
 
     async def work(platform: Platform) -> str:
         await platform.integrator.step_if_elected()
         opened = await open_at(platform.store, platform.keys, index)
+        await viewing(platform, reason, f"entry {index}", opened.person_id)
         document = {
             "entry": _plain({"kind": opened.entry.kind, **opened.entry.fields}),
             "details": _plain(dict(opened.opening.details)),

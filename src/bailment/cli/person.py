@@ -9,11 +9,17 @@ import typer
 
 from bailment.answers.person import ReportLine, person_report, prove_slot
 from bailment.app import Platform
-from bailment.cli.common import parse_fields, with_platform
+from bailment.cli.common import viewing, with_platform
 from bailment.clock import now_ms
 from bailment.ledger.slot_proof import SlotProof
-from bailment.model.programme import Grant
+from bailment.model.errors import Malformed
+from bailment.model.fields import parse_fields
+from bailment.model.people import check_person_id
+from bailment.model.programme import Consent, Grant
+from bailment.oauth import accounts
 from bailment.partners import consent
+from bailment.partners.grants import Grants
+from bailment.partners.views import ViewReason
 from bailment.people.times import instant_of_unix_ms
 from bailment.seal.secret import random_id
 
@@ -23,14 +29,14 @@ grant = typer.Typer(no_args_is_help=True, help="A person's consent to an integra
 setting = typer.Typer(no_args_is_help=True, help="What a person lets through friends' devices.")
 person = typer.Typer(no_args_is_help=True, help="What partners hold of a person.")
 
-PersonId = Annotated[int, typer.Argument(help="The person's id.")]
+PersonId = Annotated[int, typer.Argument(help="The person's id.", callback=check_person_id)]
 
 
 @grant.command("give")
 def give(
     person_id: PersonId,
     integration: Annotated[str, typer.Option(help="To which integration.")],
-    purpose: Annotated[str, typer.Option(help="For which purpose.")],
+    purpose: Annotated[list[str], typer.Option(help="For which purpose; repeat for more.")],
     country: Annotated[str, typer.Option(help="Where the device is, like DE.")],
     self_fields: Annotated[str, typer.Option("--self", help="Own fields: a,b,c or all.")] = "all",
     friend_fields: Annotated[str, typer.Option("--friends", help="Friends' fields: a,b,c or all.")] = "all",
@@ -38,14 +44,13 @@ def give(
 ) -> None:
     """Record a grant and print the one-time code that enrols the device (good for 15 minutes)."""
     now = now_ms()
+    own, friends = parse_fields(self_fields), parse_fields(friend_fields)
     new = Grant(
         random_id("grant"),
         person_id,
         integration,
         country,
-        purpose,
-        parse_fields(self_fields),
-        parse_fields(friend_fields),
+        tuple(Consent(each, own, friends) for each in purpose),
         now + days * DAY_MS,
     )
 
@@ -60,7 +65,7 @@ def withdraw(person_id: PersonId, grant_id: Annotated[str, typer.Argument(help="
     """Withdraw a grant; it is in effect when this returns."""
 
     async def work(platform: Platform) -> None:
-        await consent.withdraw_grant(platform.store, platform.keys, grant_id, person_id, now_ms())
+        await Grants(platform.store, platform.keys).withdraw(grant_id, person_id, now_ms())
 
     with_platform(work)
     print("the grant is withdrawn: in effect")
@@ -71,14 +76,23 @@ def set_setting(
     person_id: PersonId,
     fields: Annotated[str, typer.Option(help="Fields to let through: a,b,c, all or none.")],
     partner: Annotated[str, typer.Option(help="Only for this partner's devices.")] = "",
+    friend: Annotated[
+        int | None, typer.Option(help="Only for this friend's devices, by the friend's id.")
+    ] = None,
 ) -> None:
     """Set what a person lets through friends' devices; it is in effect when this returns."""
     mask = parse_fields(fields)
+    if friend is not None:
+        check_person_id(friend)
+        if partner:
+            raise Malformed("choose one of --partner and --friend", where="--friend")
 
     async def work(platform: Platform) -> None:
-        await consent.change_setting(
-            platform.store, platform.keys, person_id, mask, now_ms(), partner_id=partner or None
-        )
+        store, keys = platform.store, platform.keys
+        if friend is not None:
+            await consent.change_audience(store, keys, person_id, friend, mask, now_ms())
+        else:
+            await consent.change_setting(store, keys, person_id, mask, now_ms(), partner_id=partner or None)
 
     with_platform(work)
     print("the setting is in effect")
@@ -87,11 +101,13 @@ def set_setting(
 @person.command("report")
 def report(
     person_id: PersonId,
+    reason: Annotated[ViewReason, typer.Option(help="Why you look; it is recorded before anything shows.")],
     prove: Annotated[Path | None, typer.Option(help="Write one proof a line of the report here.")] = None,
 ) -> None:
     """Show which partners hold which of a person's fields, through how many devices, since when."""
 
     async def work(platform: Platform) -> list[ReportLine]:
+        await viewing(platform, reason, "person report", person_id)
         await platform.integrator.step_if_elected()
         lines = await person_report(platform.store, person_id)
         if prove is not None:
@@ -104,6 +120,24 @@ def report(
     if not lines:
         print("No partner holds any field of this person, as far as disclosures tell.")
     print("This shows what passed the gateway, not what went round it.")
+
+
+@person.command("password")
+def password(
+    person_id: PersonId,
+    login: Annotated[str, typer.Option(help="The name to sign in with.")],
+    secret: Annotated[
+        str,
+        typer.Option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for."),
+    ],
+) -> None:
+    """Give a person a built-in account; whoever was signed in with an older password is signed out."""
+
+    async def work(platform: Platform) -> None:
+        await accounts.set_password(platform.store, accounts.Passwords(), person_id, login, secret)
+
+    with_platform(work)
+    print(f"person {person_id} can sign in as {accounts.normal_login(login)}")
 
 
 def describe(line: ReportLine) -> str:

@@ -27,6 +27,39 @@ def enrol(
     commands.enrol(commands.home_of(home, os.environ), url, code, build)
 
 
+@app.command("connect")
+def connect(
+    url: Annotated[str, typer.Option(help="The gateway's origin, like https://gateway.example.")],
+    client: Annotated[str, typer.Option(help="The app's OAuth client id: a public client's.")],
+    build: Annotated[str, typer.Option(help="The build that this client declares: 64 hexadecimal digits.")],
+    country: Annotated[str, typer.Option(help="Where the device is, like DE.")],
+    purpose: Annotated[
+        str, typer.Option(help="What the data is for: a purpose of the agreement.")
+    ] = "address-book",
+    self_fields: Annotated[
+        str, typer.Option("--self", help="Own fields to ask for, of docs/api.md: a,b,c.")
+    ] = "name,photo",
+    friend_fields: Annotated[
+        str, typer.Option("--friends", help="Friends' fields to ask for, of docs/api.md: a,b,c.")
+    ] = "name,photo,email,birthday",
+    name: Annotated[str, typer.Option(help="What the person's list calls this device.")] = "Phone",
+    home: Home = None,
+) -> None:
+    """Ask a person for a grant by device code (RFC 8628): shows a code, and waits for the answer."""
+    from bailment.phone import commands
+
+    details = {
+        "type": "bailment",
+        "purpose": purpose,
+        "self": [each for each in self_fields.split(",") if each],
+        "friends": [each for each in friend_fields.split(",") if each],
+        "country": country,
+        "device_name": name,
+        "build": build,
+    }
+    commands.connect(commands.home_of(home, os.environ), url, client, build, [details])
+
+
 @app.command("sync")
 def sync(home: Home = None) -> None:
     """Read what changed, forget what was retracted, and show each answer's receipt."""

@@ -4,24 +4,48 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from bailment.app import Platform
+from bailment.app import Platform, office_of
+from bailment.cli.stage_partner import (
+    APPROVED,
+    DEVICE_COUNTRIES,
+    FRIEND_FIELDS,
+    INTEGRATION,
+    LUMEN,
+    PARTNER,
+    PURPOSE,
+    Staff,
+    bring_in,
+    hire,
+)
 from bailment.clock import now_ms
 from bailment.model.fields import ALL_FIELDS, mask_of
+from bailment.model.oauth import Client
 from bailment.model.people import PeopleSource
-from bailment.model.programme import Build, Grant, Integration, Partner, Terms
-from bailment.partners import consent, programme
+from bailment.model.programme import Consent, Grant
+from bailment.oauth.accounts import Passwords, set_password
+from bailment.oauth.registration import add_client
+from bailment.oauth.rfc8628 import GRANT_TYPE as DEVICE_GRANT
+from bailment.partners import consent
 from bailment.partners.imports import import_people
 from bailment.people.loading import Imported
 from bailment.people.render import slice_fields
-from bailment.seal.secret import random_id
+from bailment.phone.key import DeviceKey, make_key
+from bailment.seal.secret import random_id, random_token
+
+# The partner's own constants, for those who set the stage and act on it.
+__all__ = [
+    "APPROVED",
+    "DEVICE_COUNTRIES",
+    "FRIEND_FIELDS",
+    "INTEGRATION",
+    "PARTNER",
+    "PURPOSE",
+    "Staff",
+]
 
 DAY_MS = 86_400_000
-PARTNER = Partner("lumen-mobile", "Lumen Mobile GmbH", "DE", ("DE", "SE"))
-INTEGRATION = Integration("lumen-hub", PARTNER.partner_id, "Lumen Hub")
-PURPOSE = "address-book"
-APPROVED = Build(hashlib.sha256(b"lumen-hub 1.0.0").digest(), INTEGRATION.integration_id, "1.0.0")
 UNAPPROVED = hashlib.sha256(b"lumen-hub 1.1.0-rc1").digest()
-FRIEND_FIELDS = ("name", "photo", "email", "birthday", "city", "work", "education", "likes")
+OPERATORS = ("robin", "sasha")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +62,33 @@ async def bring_people(platform: Platform, source: PeopleSource) -> Imported:
     return await import_people(platform.store, platform.store, source, now_ms())
 
 
-async def set_programme(platform: Platform) -> None:
-    """Admit the partner, sign its agreement, approve its build."""
-    now = now_ms()
-    terms = Terms(
-        ALL_FIELDS,
-        mask_of(FRIEND_FIELDS),
-        (PURPOSE,),
-        ("DE", "SE"),
-        ("DE", "FR"),
-        "device",
-        now,
-        now + 365 * DAY_MS,
-    )
-    await programme.add_partner(platform.store, PARTNER, now)
-    await programme.sign_agreement(platform.store, PARTNER.partner_id, 1, terms, now)
-    await programme.add_integration(platform.store, INTEGRATION, now)
-    await programme.approve_build(platform.store, APPROVED, now)
+async def set_programme(platform: Platform) -> Staff:
+    """Admit the partner, sign its agreement, approve its build: two operators do each as they do for anyone.
+
+    Return the operators with their keys.
+    """
+    office, now = office_of(platform), now_ms()
+    staff = await hire(office, *OPERATORS, now)
+    await bring_in(office, staff, LUMEN, now)
+    return staff
 
 
 async def give_code(
-    platform: Platform, person_id: int, *, friend_mask: int = ALL_FIELDS, hours: int = 24
+    platform: Platform,
+    person_id: int,
+    *,
+    friend_mask: int = ALL_FIELDS,
+    hours: int = 24,
+    integration_id: str = INTEGRATION.integration_id,
 ) -> str:
-    """Record a person's grant to the integration and return the one-time enrolment code."""
+    """Record a person's grant to an integration and return the one-time enrolment code."""
     now = now_ms()
     grant = Grant(
         random_id("grant"),
         person_id,
-        INTEGRATION.integration_id,
+        integration_id,
         "DE",
-        PURPOSE,
-        ALL_FIELDS,
-        friend_mask,
+        (Consent(PURPOSE, ALL_FIELDS, friend_mask),),
         now + 90 * DAY_MS,
     )
     life_ms = hours * 3_600_000
@@ -92,3 +111,58 @@ def name_in(blob: bytes) -> str:
     """Return the full name in rendered content, or "" when there is none."""
     fragment = slice_fields(blob, mask_of(["name"]))
     return str(json.loads(b"{%b}" % fragment)["name"]["full"]) if fragment else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A person who can sign in on the pages."""
+
+    person_id: int
+    login: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageClients:
+    """The integration's two OAuth clients, with the confidential one's key."""
+
+    confidential: Client
+    identity: DeviceKey
+    public: Client
+
+
+REDIRECT_URIS = ("http://127.0.0.1/callback", "com.example.lumen:/callback")
+
+
+async def give_sign_in(platform: Platform, person_id: int, login: str) -> SignIn:
+    """Give a person a login name and a password, which stands in no file."""
+    password = random_token()
+    await set_password(platform.store, Passwords(), person_id, login, password)
+    return SignIn(person_id, login, password)
+
+
+def named(key: DeviceKey) -> dict[str, str]:
+    """Return the members of a JWK that say which key it is and what it signs: some libraries want both."""
+    return {"kid": key.thumbprint(), "alg": "ES256"}
+
+
+async def add_clients(platform: Platform) -> StageClients:
+    """Register a confidential and a public client of the integration."""
+    now, identity = now_ms(), make_key()
+    metadata = {
+        "client_name": INTEGRATION.name,
+        "redirect_uris": list(REDIRECT_URIS),
+        "grant_types": ["authorization_code", "refresh_token", DEVICE_GRANT],
+    }
+    integration_id = INTEGRATION.integration_id
+    public = {**metadata, "token_endpoint_auth_method": "none"}
+    confidential = {
+        **metadata,
+        "grant_types": [*metadata["grant_types"], "client_credentials"],
+        "jwks": {"keys": [{**identity.public_jwk(), **named(identity)}]},
+    }
+    return StageClients(
+        await add_client(platform.store, integration_id, confidential, now, bearer=False),
+        identity,
+        await add_client(platform.store, integration_id, public, now, bearer=False),
+    )

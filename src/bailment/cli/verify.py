@@ -176,18 +176,28 @@ def _verify_ledger(options: argparse.Namespace) -> int:
         raise Malformed("say which ledger: a folder or an address")
     source: str = options.ledger
     old = None if options.old is None else _load(options.old, MAX_NOTE_BYTES)
-    with closing(Site(source) if "://" in source else Folder(Path(source))) as reader:
-        anchors = _anchors(options, reader)
+    with closing(open_ledger(source)) as reader:
+        anchors = find_anchors(options, reader)
         _say(anchors.remark)
         flaws = 0
         for finding in verify_ledger(reader, anchors.policy, old=old, entries=options.entries):
             flaws += isinstance(finding, Flaw)
             if flaws <= _MAX_FLAWS_SHOWN or isinstance(finding, Checked):
-                _say(_line(finding))
+                _say(spell_finding(finding))
     return _conclude(flaws)
 
 
-def _line(finding: Checked | Flaw) -> str:
+def open_ledger(source: str) -> Folder | Site:
+    """Return a reader of the ledger in a folder or at an address.
+
+    Raises:
+        Unavailable: it is neither.
+    """
+    return Site(source) if "://" in source else Folder(Path(source))
+
+
+def spell_finding(finding: Checked | Flaw) -> str:
+    """Say a finding in one line."""
     if isinstance(finding, Checked):
         return f"ok    {finding.sentence}"
     return f"FLAW  {finding.file}: {finding.sentence}"
@@ -211,7 +221,7 @@ def _verify_proof(options: argparse.Namespace) -> int:
         proof = parse_proof(raw)
         endorsed = verify_proof(proof, leaf_hash(entry), policy, every_key=True)
     except (Malformed, Tampered) as error:
-        _say(_line(Flaw(str(options.proof), f"{error}.")))
+        _say(spell_finding(Flaw(str(options.proof), f"{error}.")))
         return _conclude(1)
     checkpoint = endorsed.checkpoint
     _say(f"ok    entry {proof.index} of {checkpoint.size} in {checkpoint.origin}")
@@ -227,7 +237,7 @@ def _verify_slot(options: argparse.Namespace) -> int:
         proof = parse_slot_proof(json.loads(raw))
         entry, endorsed = verify_slot_proof(proof, policy)
     except (Malformed, Tampered, ValueError, RecursionError) as error:
-        _say(_line(Flaw(str(options.slot), f"{error}.")))
+        _say(spell_finding(Flaw(str(options.slot), f"{error}.")))
         return _conclude(1)
     partner, minute = entry.fields.get("partner"), entry.fields.get("minute")
     _say(f"ok    person {proof.person_id}: {', '.join(names_of(proof.mask)) or 'nothing'}")
@@ -237,7 +247,7 @@ def _verify_slot(options: argparse.Namespace) -> int:
     return _conclude(0)
 
 
-def _anchors(options: argparse.Namespace, reader: LedgerReader) -> Anchors:
+def find_anchors(options: argparse.Namespace, reader: LedgerReader) -> Anchors:
     """Return the verifier's own anchors, or those beside the ledger with a warning."""
     if options.policy is not None or options.vkey is not None:
         return Anchors(_own_policy(options), "trust: your own policy or key")

@@ -6,13 +6,16 @@ The argument, in steps that label the code:
 
 1. The store opens a transaction that takes its place in the ledger's order before it reads.
 2. All facts that decide are read in one statement, fresh. Nothing decided is ever remembered.
-3. The token must be known, unexpired, and bound to the key that signed the proof.
+3. The token must be known, unexpired, and bound to the key that signed the proof; a bearer token to none,
+   and then no proof came with it.
 4. The proof's replay mark is written; a second use of the same proof stops here. (Not before 3: who has
-   no token could otherwise make the gateway write.)
+   no token could otherwise make the gateway write.) A bearer token has no proof and no mark: it can be
+   used by whoever has it, and reports say so.
 5. The base rules decide for the partner, the build, the grant and the jurisdiction. A refusal there is
    a value, told with its remedy, and recorded.
 6. The subjects' rules decide field by field. What they take away is simply absent.
-7. The holding is brought up to what is about to be served.
+7. The holding is brought up to what is about to be served, and the volume meter counts what is new in it;
+   where the partner's limit would be passed, the request is refused as a whole and the holding left alone.
 8. One entry is appended: partner and build in clear, everything about the device in one commitment.
 9. The store commits. Only then does `Pipeline.disclose` return, so no byte can leave before.
 
@@ -26,7 +29,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bailment.disclosure import holdings
+from bailment.disclosure import holdings, metering
 from bailment.disclosure.holdings import Held, Holding, Update
 from bailment.disclosure.listing import Item, Listing, Lists, changes_body, whole_body
 from bailment.disclosure.ports import DisclosureStore, PersonKeys, Transaction
@@ -37,7 +40,6 @@ from bailment.disclosure.views import base_verdicts, see_self
 from bailment.kernel.rules import REMEDIES
 from bailment.model.answers import Absent, Answer, Disclosed, NotModified, Refused, StaleSync, Unauthorized
 from bailment.model.disclosure import Ask, Facts, Route, Slot
-from bailment.model.fields import Ring
 from bailment.people.render import fields_present, slice_fields
 
 
@@ -78,16 +80,14 @@ class Pipeline:
         reason = _unbound(facts, ask)  # 3
         if reason:
             return Unauthorized(reason)
-        if not await transaction.mark(ask.mark_bucket, ask.mark):  # 4
+        if ask.jkt and (ask.mark is None or not await transaction.mark(ask.mark_bucket, ask.mark)):  # 4
             return Unauthorized("the proof was used before: sign a new one for every request", proof=True)
-        ring = Ring.SELF if ask.route is Route.ME else Ring.FRIEND
-        verdicts = base_verdicts(facts, ask, ring)  # 5
+        verdicts = base_verdicts(facts, ask)  # 5
         masks = [verdict.mask for verdict in verdicts]
         record = Record(ask, facts, tuple(masks))
         code = next((verdict.code for verdict in verdicts if verdict.code), "")
         if code:
-            receipt = await write_record(transaction, self._keys, replace(record, rule=code))
-            return Refused(code, REMEDIES[code], receipt)
+            return await self._refuse(transaction, record, code)
         try:
             return await self._answer(transaction, record, masks)
         except StaleToken:
@@ -97,6 +97,10 @@ class Pipeline:
         ask = record.ask
         see = {Route.ME: self._see_me, Route.FRIENDS: self._see_list, Route.FRIEND: self._see_one}[ask.route]
         seen = await see(transaction, record.facts, ask, masks)  # 6, 7
+        if not await metering.meter(transaction, record.facts, seen.update, ask.now):  # 7
+            return await self._refuse(transaction, record, metering.RULE)
+        if metering.is_news(record.facts, ask.now):  # One write a device and day tells who uses what.
+            await transaction.see_device(record.facts.device_id, ask.now)
         unchanged = seen.body is not None and seen.etag in ask.if_none_match
         receipt = await write_record(  # 8
             transaction,
@@ -114,6 +118,11 @@ class Pipeline:
         if seen.body is None:
             return Absent(receipt)
         return NotModified(seen.etag, receipt) if unchanged else Disclosed(seen.body, seen.etag, receipt)
+
+    async def _refuse(self, transaction: Transaction, record: Record, code: str) -> Refused:
+        """Record a refusal as a whole, and say how to mend it."""
+        receipt = await write_record(transaction, self._keys, replace(record, rule=code))
+        return Refused(code, REMEDIES[code], receipt)
 
     async def _see_me(
         self, transaction: Transaction, facts: Facts, ask: Ask, masks: list[int | None]
@@ -227,10 +236,22 @@ def _hash(content: bytes) -> bytes:
 
 def _unbound(facts: Facts, ask: Ask) -> str:
     """Step 3: say why the token is not good for this proof and moment, or nothing."""
+    # "" stands for no key on both sides, so a bound token never passes for a bearer one, nor the reverse.
     if not hmac.compare_digest(facts.device_jkt, ask.jkt):
-        return "the access token is bound to another key"
+        return _told_apart(facts.device_jkt, ask.jkt)
     if facts.token_revoked_at is not None or facts.device_removed_at is not None:
+        return "the access token was revoked"
+    if facts.token_epoch != facts.grant_epoch:
         return "the access token was revoked"
     if ask.now >= facts.token_expires_at:
         return "the access token has expired"
     return ""
+
+
+def _told_apart(bound_to: str, proven: str) -> str:
+    """Say how a token must come that came otherwise."""
+    if not proven:
+        return "the access token is bound to a key: send it as `Authorization: DPoP TOKEN` with a proof"
+    if not bound_to:
+        return "the access token is bound to no key: send it as `Authorization: Bearer TOKEN` without a proof"
+    return "the access token is bound to another key"

@@ -5,7 +5,7 @@ takes its place in the ledger's order before it reads the facts that decide, eve
 durable before `disclose` returns, and after an error nothing of it remains.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from bailment.model.disclosure import Ask, EntryDraft, Facts, HoldingWrite, Slot
@@ -15,6 +15,10 @@ T = TypeVar("T")
 
 class Transaction(Protocol):
     """One disclosure's transaction. Reads see the newest committed facts; writes are not yet durable."""
+
+    async def see_device(self, device_id: str, now: int) -> bool:
+        """Note that a device was used now (Unix ms); False when there is no such device."""
+        ...
 
     async def mark(self, bucket: int, mark: bytes) -> bool:
         """Write a replay mark; return False when it stands already, now or in any process."""
@@ -44,6 +48,26 @@ class Transaction(Protocol):
 
     async def write_holding(self, write: HoldingWrite) -> None:
         """Insert or update a holding's row and the given slots and nodes; others stay as they are."""
+        ...
+
+    async def receipts(
+        self, partner_id: str, group_id: str, person_ids: Collection[int]
+    ) -> Mapping[int, int]:
+        """Read what a group has received of these persons (`model.volume`); the partner is still in it."""
+        ...
+
+    async def lock_volume(self, group_id: str) -> bool:
+        """Keep others from writing a group's receipts; False when none can have since this one began."""
+        ...
+
+    async def volume_counts(self, group_id: str) -> Mapping[str, int]:
+        """Read how many persons' data a group has received, by class."""
+        ...
+
+    async def write_receipts(
+        self, group_id: str, receipts: Mapping[int, int], counts: Mapping[str, int]
+    ) -> None:
+        """Write receipts by person, and the counts as they are after it; the group is locked."""
         ...
 
     async def append(self, draft: EntryDraft) -> None:

@@ -1,6 +1,6 @@
 """One entry per disclosure or refusal: what stands in clear, and what is committed to.
 
-In clear: partner, agreement, build, purpose, custody and the minute, which many devices share.
+In clear: partner, agreement, build, purposes, custody and the minute, which many devices share.
 Everything that could tell one device from another is behind a commitment with a fresh salt. The set
 of committed names is the same for every entry, so that even their number says nothing.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bailment.disclosure.holdings import Update
 from bailment.disclosure.ports import PersonKeys, Transaction
+from bailment.disclosure.views import purpose_text
 from bailment.ledger import cbor
 from bailment.ledger.commitment import commit_items, encode_items, encode_opening
 from bailment.ledger.entry import DisclosureTemplate, Entry, disclosure_template, encode_entry
@@ -19,6 +20,8 @@ from bailment.seal.secret import random_bytes
 
 SALT_LENGTH = 32
 MINUTE_MS = 60_000
+# All that is known of a build today: its client says so.
+BUILD_EVIDENCE = "declared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _disclosure(record: Record, commitment: bytes) -> bytes:
         facts.agreement_version,
         facts.integration_id,
         ask.build,
-        facts.grant_purpose,
+        purpose_text(facts.grant_consents, facts.agreement_purposes, ask.ring),
         facts.agreement_custody,
     )
     return template.encode(ask.now // MINUTE_MS, commitment)
@@ -105,7 +108,7 @@ def _template(
             "agreement": agreement,
             "integration": integration,
             "build": build,
-            "build_evidence": "declared",
+            "build_evidence": BUILD_EVIDENCE,
             "purpose": purpose,
             "custody": custody,
         }
@@ -124,6 +127,7 @@ def _refusal(record: Record, commitment: bytes) -> bytes:
                 "partner": facts.partner_id,
                 "integration": facts.integration_id,
                 "build": build,
+                "build_evidence": None if build is None else BUILD_EVIDENCE,
                 "rule": record.rule,
                 "commitment": commitment,
             },

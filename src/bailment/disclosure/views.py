@@ -5,6 +5,7 @@ adds a setting and an audience, and most friends share a few pairs of these, so 
 decided once and the decision is looked up by the pair.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +13,20 @@ from dataclasses import dataclass
 from bailment.kernel.decide import Decision, decide
 from bailment.kernel.rules import (
     AgreementFacts,
+    Certified,
     GrantFacts,
     Verdict,
+    agreed_consents,
     agreement_rule,
     build_rule,
     grant_rule,
     jurisdiction_rule,
+    mask_in,
 )
 from bailment.model.disclosure import Ask, Facts
 from bailment.model.fields import ALL_FIELDS, Ring
+from bailment.model.programme import parse_consents
+from bailment.model.standing import IDLE_MS, is_exempt
 
 # What `*` stands for in the store's text: bits 0 to 47, all that can ever be fields.
 EVERY_FIELD = (1 << 48) - 1
@@ -40,25 +46,28 @@ class Columns:
     counts: dict[bytes, int]
 
 
-def base_verdicts(facts: Facts, ask: Ask, ring: Ring) -> list[Verdict]:
+def base_verdicts(facts: Facts, ask: Ask) -> list[Verdict]:
     """Return the verdicts of the four rules that do not depend on a subject, in the kernel's order."""
     agreement = _agreement(facts)
+    exempt = facts.partner_exempt
     grant = GrantFacts(
-        facts.grant_purpose,
-        facts.grant_self_mask,
-        facts.grant_friend_mask,
+        parse_consents(facts.grant_consents),
         facts.grant_until,
         facts.grant_withdrawn_at,
+        None if is_exempt(exempt, "idle", ask.now) else facts.device_seen_at + IDLE_MS,
+    )
+    certified = Certified(
+        facts.partner_certified, facts.agreement_certify_by, is_exempt(exempt, "certification", ask.now)
     )
     owners = facts.partner_owner_countries.split()
     return [
-        agreement_rule(agreement, ring, held=facts.partner_held_at is not None, now=ask.now),
+        agreement_rule(agreement, ask.ring, held=facts.partner_held_at is not None, now=ask.now),
         build_rule(
             declared=ask.build is not None,
             state=facts.build_state,
             same_integration=facts.build_integration_id == facts.integration_id,
         ),
-        grant_rule(grant, agreement, ring, now=ask.now),
+        grant_rule(grant, agreement, ask.ring, now=ask.now, certified=certified),
         jurisdiction_rule(agreement, facts.partner_country, owners, facts.device_country),
     ]
 
@@ -75,7 +84,20 @@ def _agreement(facts: Facts) -> AgreementFacts | None:
         facts.agreement_device_countries.split(),
         facts.agreement_starts_at,
         facts.agreement_ends_at,
+        facts.agreement_closes_at,
     )
+
+
+@functools.lru_cache(1024)
+def purpose_text(consents: str, agreed: str, ring: Ring) -> str:
+    """Spell the purposes that a disclosure in this ring serves, sorted, joined with single spaces.
+
+    Both texts are the store's. They are the agreed purposes for which the person consented to some field of
+    this ring; where there is none, and so nothing to show, all that are agreed.
+    """
+    found = agreed_consents(parse_consents(consents), agreed.split())
+    serving = [consent for consent in found if mask_in(consent, ring)] or found
+    return " ".join(sorted(consent.purpose for consent in serving))
 
 
 def see_self(base: list[int | None]) -> Decision:

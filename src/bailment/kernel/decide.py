@@ -4,7 +4,7 @@ The rules, in the order in which their reasons are kept:
 
 1. agreement     the terms, while they are in force and the partner is not on hold
 2. build         the build that the client declares, while it is approved
-3. grant         what the device's user consented to, for an agreed purpose
+3. grant         what the device's user consented to, for agreed purposes
 4. jurisdiction  the countries of the partner, its owners and the device
 5. setting       what the subject lets through friends' devices
 6. audience      what the subject shows to this friend
@@ -43,15 +43,3 @@ def decide(rules: Sequence[int | None]) -> Decision:
             allowed &= mask
             cleared.append(ALL_FIELDS & ~mask)
     return Decision(allowed, tuple(cleared))
-
-
-def explain(cleared: Sequence[int], field_mask: int) -> list[str]:
-    """Return the names of the rules that cleared any of the fields in `field_mask`.
-
-    Spelled out on demand only; a rule that had no input is named "<rule>: unknown".
-    """
-    return [
-        f"{rule}: unknown" if mask & UNKNOWN else rule
-        for rule, mask in zip(RULES, cleared, strict=True)
-        if mask & field_mask
-    ]

@@ -8,7 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bailment.model.fields import ALL_FIELDS, Category, Ring, mask_of_categories
-from bailment.model.programme import COUNTRIES_OF_CONCERN
+from bailment.model.programme import COUNTRIES_OF_CONCERN, Consent
+from bailment.model.standing import certified_mask
 from bailment.model.states import SERVING_STATES, AgreementState, BuildState
 
 # Reaching a country of concern takes away the classes that 28 CFR 202 and GDPR Art. 9 single out.
@@ -28,13 +29,19 @@ REMEDIES: dict[str, str] = {
     "agreement.not-in-force": "the agreement is not in force: sign a new version",
     "agreement.not-started": "the agreement has not started yet: wait for its start",
     "agreement.lapsed": "the agreement's end has passed: sign a new version",
+    "agreement.wound-down": "the wind-down of this agreement has reached its end: sign a new version",
+    "agreement.no-new-grants": "this agreement is winding down and takes no new grants: sign a new version",
+    "agreement.no-new-tokens": "this agreement is winding down and gives no new tokens: sign a new version",
     "partner.on-hold": "the partner is on hold: ask the platform to lift it",
     "build.undeclared": "the request declares no build: send its signing digest in the header Bailment-Build",
     "build.not-approved": "the declared build is not approved for this integration: submit it for approval",
     "build.withdrawn": "the approval of the declared build was withdrawn: ship an approved build",
     "grant.withdrawn": "the person withdrew the grant: ask the person again",
     "grant.expired": "the grant has expired: ask the person again",
-    "grant.purpose": "the grant's purpose is not in the agreement: agree on it or ask for another",
+    "grant.idle": "this device was not used for 90 days: ask the person again",
+    "certification.lapsed": "the yearly certification of this use has lapsed: ask the partner",
+    "volume.limit": "this partner's group would reach the limit of 28 CFR 202.205: ask the platform",
+    "grant.purpose": "no purpose of the grant is in the agreement: agree on one or ask for another",
     "jurisdiction.partner": "the agreement does not cover the country of the partner or of an owner",
     "jurisdiction.device": "the agreement does not cover the country of this device",
 }
@@ -52,17 +59,36 @@ class AgreementFacts:
     device_countries: Collection[str]
     starts_at: int
     ends_at: int
+    closes_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GrantFacts:
-    """A grant as it stands; `withdrawn_at` is None while it holds."""
+    """A grant as it stands; `withdrawn_at` is None while it holds.
 
-    purpose: str
-    self_mask: int
-    friend_mask: int
+    `idle_at` is when the access ends that nobody uses (Unix ms), None where that rule does not bind.
+    """
+
+    consents: Collection[Consent]
     until: int
     withdrawn_at: int | None
+    idle_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """What an officer of the partner has certified, in its stored form; see `certified_mask`."""
+
+    text: str = ""
+    by: int = 2**63 - 1
+    exempt: bool = False
+
+    def mask(self, purpose: str, now: int) -> int | None:
+        """Return the fields that are certified for this purpose, None for every one."""
+        return None if self.exempt else certified_mask(self.text, self.by, purpose, now)
+
+
+NOTHING_DUE = Certified()
 
 
 def agreement_rule(agreement: AgreementFacts | None, ring: Ring, *, held: bool, now: int) -> Verdict:
@@ -73,11 +99,35 @@ def agreement_rule(agreement: AgreementFacts | None, ring: Ring, *, held: bool, 
         return Verdict(0, "partner.on-hold")
     if AgreementState(agreement.state) not in SERVING_STATES:
         return Verdict(0, "agreement.not-in-force")
-    if now < agreement.starts_at:
-        return Verdict(0, "agreement.not-started")
-    if now >= agreement.ends_at:
-        return Verdict(0, "agreement.lapsed")
+    code = _outside_dates(agreement, now)
+    if code:
+        return Verdict(0, code)
     return Verdict(agreement.self_mask if ring is Ring.SELF else agreement.friend_mask)
+
+
+def _outside_dates(agreement: AgreementFacts, now: int) -> str:
+    """Say how an instant lies outside the agreement's dates, or nothing."""
+    if now < agreement.starts_at:
+        return "agreement.not-started"
+    if now >= agreement.ends_at:
+        return "agreement.lapsed"
+    closed = agreement.closes_at is not None and now >= agreement.closes_at
+    return "agreement.wound-down" if closed else ""
+
+
+def grants_rule(state: str | None, no_grants_at: int | None, *, now: int) -> str:
+    """Return the code by which an agreement takes no new grants now, "" while it does.
+
+    Of an agreement that has ended, and of none, only what a wind-down closes is told here.
+    """
+    over = state == AgreementState.ENDED.value or (no_grants_at is not None and now >= no_grants_at)
+    return "agreement.no-new-grants" if over else ""
+
+
+def tokens_rule(state: str | None, no_tokens_at: int | None, *, now: int) -> str:
+    """Return the code by which an agreement gives no new tokens now, "" while it does."""
+    over = state == AgreementState.ENDED.value or (no_tokens_at is not None and now >= no_tokens_at)
+    return "agreement.no-new-tokens" if over else ""
 
 
 def build_rule(*, declared: bool, state: str | None, same_integration: bool) -> Verdict:
@@ -91,15 +141,40 @@ def build_rule(*, declared: bool, state: str | None, same_integration: bool) -> 
     return Verdict(ALL_FIELDS)
 
 
-def grant_rule(grant: GrantFacts, agreement: AgreementFacts | None, ring: Ring, *, now: int) -> Verdict:
-    """Rule 3: the person's consent, while it lasts and for a purpose that was agreed."""
+def grant_rule(
+    grant: GrantFacts,
+    agreement: AgreementFacts | None,
+    ring: Ring,
+    *,
+    now: int,
+    certified: Certified = NOTHING_DUE,
+) -> Verdict:
+    """Rule 3: what the person consented to for purposes that are agreed and certified, while it lasts."""
     if grant.withdrawn_at is not None:
         return Verdict(0, "grant.withdrawn")
     if now >= grant.until:
         return Verdict(0, "grant.expired")
-    if agreement is None or grant.purpose not in agreement.purposes:
+    if grant.idle_at is not None and now >= grant.idle_at:
+        return Verdict(0, "grant.idle")
+    agreed = agreed_consents(grant.consents, agreement.purposes if agreement else ())
+    if not agreed:
         return Verdict(0, "grant.purpose")
-    return Verdict(grant.self_mask if ring is Ring.SELF else grant.friend_mask)
+    wanted = mask = 0
+    for consent in agreed:
+        wanted |= mask_in(consent, ring)
+        still = certified.mask(consent.purpose, now)
+        mask |= mask_in(consent, ring) if still is None else mask_in(consent, ring) & still
+    return Verdict(mask, "certification.lapsed" if wanted and not mask else "")
+
+
+def agreed_consents(consents: Collection[Consent], purposes: Collection[str]) -> list[Consent]:
+    """Return the consents whose purpose is agreed; the others open nothing."""
+    return [consent for consent in consents if consent.purpose in purposes]
+
+
+def mask_in(consent: Consent, ring: Ring) -> int:
+    """Return the fields of a consent for this ring."""
+    return consent.self_mask if ring is Ring.SELF else consent.friend_mask
 
 
 def jurisdiction_rule(

@@ -8,12 +8,18 @@ The argument, in the ledger's own order:
    entry on: disclosures that read the older facts stand before that one, and none after it.
 3. A new agreement version permits from its own entry on and closes the ones before it from its
    `in-effect` entry on.
-4. So a disclosure stands under a signed agreement version that has neither ended nor been replaced,
+4. A change of a person's affairs stands behind a commitment and changes nothing that can be judged here:
+   a grant, a device, a token, a setting or an audience. Its `in-effect` entry stands behind it, once.
+5. A planned wind-down closes its agreement at the instant that it names, from its `in-effect` entry on.
+6. What decides nothing by itself (admission, asserted agreements, submissions, exemptions, certifications,
+   wind-down steps, reports) refers to what stood before it: see `affairs`.
+7. So a disclosure stands under a signed agreement version that has neither ended nor been replaced,
    within its dates, purposes and custody, with an approved build of that partner, and no hold.
+8. Every claim about a build says on what evidence it rests: a refusal names both, or neither.
 
 The replay is streaming and keeps what partners are and have, never entries. It cannot look behind
 commitments: grants and settings are not judged here. `partners` is its other result, of which
-`register` makes the public register.
+`public_register` makes the public register.
 
 Source: design.md, decisions 2 and 3.
 """
@@ -22,12 +28,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from bailment.ledger.affairs import Affairs, Misplaced
 from bailment.ledger.cbor import Value
 from bailment.ledger.entry import Entry, EntryReader, Shape
 from bailment.ledger.register import (
     Agreement,
     Build,
+    Event,
+    Hold,
     Partner,
+    Tally,
     build_key,
     flaw_of,
     number_of,
@@ -51,7 +61,7 @@ class Flaw:
 class _Verdict:
     """What holds for every disclosure of a shape until a partner's affairs change."""
 
-    partner: Partner | None
+    tally: Tally
     first_minute: int
     last_minute: int
     flaw: str
@@ -60,12 +70,23 @@ class _Verdict:
 class Audit:
     """The replay: feed it every entry in order.
 
-    `counts` says how many entries of each kind it has read.
+    `counts` says how many entries of each kind it has read. With `until` (Unix ms) it passes over what was
+    written after that instant: then it tells how things stood, and the judgement belongs to a whole one.
+    `later` counts what it passed over. `strangers` counts disclosures and refusals that name a partner which
+    was never admitted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, until: int | None = None) -> None:
+        self.until = until
         self.partners: dict[str, Partner] = {}
         self.counts: dict[str, int] = {}
+        self.later: dict[str, int] = {}
+        self.signers: dict[bytes, int] = {}
+        self.strangers: dict[str, int] = {}
+        self.affairs = Affairs(self.partners)
+        self._index = 0
+        self._unknown = Tally()
+        self._skipped: set[bytes] = set()
         self._reader = EntryReader()
         self._pending: dict[bytes, list[Callable[[], None]]] = {}
         self._verdicts: dict[int, _Verdict] = {}
@@ -78,8 +99,11 @@ class Audit:
             "build.withdrawn": self._build_withdrawn,
             "hold.placed": self._hold_placed,
             "hold.lifted": self._hold_lifted,
+            "winddown.planned": self._winddown_planned,
             "in-effect": self._in_effect,
             "disclosure": self._first_disclosure,
+            "refusal": self._refusal,
+            "decision.signed": self._decision_signed,
         }
 
     def add(self, index: int, raw: bytes) -> Iterable[Flaw]:
@@ -88,14 +112,34 @@ class Audit:
             read = self._reader.read(raw)
         except Malformed as error:
             return (Flaw(index, f"it is not an entry ({error.message})"),)
+        if self.until is not None and self._is_later(read):
+            kind = "disclosure" if isinstance(read, tuple) else read.kind
+            self.later[kind] = self.later.get(kind, 0) + 1
+            return ()
+        self._index = index
         if isinstance(read, tuple):
             return self._disclosure(index, *read)
         self.counts[read.kind] = self.counts.get(read.kind, 0) + 1
         try:
             self._steps.get(read.kind, self._note)(read)
-        except _Misplaced as error:
+        except Misplaced as error:
             return (Flaw(index, f"{read.kind}: {error}"),)
         return ()
+
+    def _is_later(self, read: Entry | tuple[Shape, int]) -> bool:
+        """Tell whether an entry was written after `until`; its "in effect" is passed over with it."""
+        until = cast("int", self.until)
+        if isinstance(read, tuple):
+            return read[1] * _MINUTE_MS > until
+        facts = read.fields
+        if read.kind == "in-effect" and _change(read) in self._skipped:
+            # Its minute may lie before its change: it never goes without it.
+            self._skipped.discard(_change(read))
+            return True
+        at = number_of(facts, "at") if "at" in facts else number_of(facts, "minute") * _MINUTE_MS
+        if at > until and "change" in facts and read.kind != "in-effect":
+            self._skipped.add(_change(read))
+        return at > until
 
     def _disclosure(self, index: int, shape: Shape, minute: int) -> Iterable[Flaw]:
         """Judge a disclosure of a known shape; the verdict is kept until facts change."""
@@ -103,51 +147,86 @@ class Audit:
         verdict = self._verdicts.get(id(shape))
         if verdict is None:
             verdict = self._verdicts[id(shape)] = self._judge(shape.fields)
-        if verdict.partner is not None:
-            verdict.partner.disclosures += 1
+        tally = verdict.tally
+        tally.disclosures += 1
+        tally.last_index = index
         if verdict.first_minute <= minute <= verdict.last_minute:
             return ()
+        tally.flawed += 1
+        self._stranger(shape.fields)
         return (Flaw(index, f"disclosure {verdict.flaw}"),)
 
     def _judge(self, facts: Mapping[str, Value]) -> _Verdict:
         """Judge all disclosures with these facts in common."""
         partner = self.partners.get(text_of(facts, "partner"))
         flaw = flaw_of(partner, facts)
+        tally = self._unknown if partner is None else partner.tally(facts)
         if partner is None or flaw:
-            return _Verdict(partner, 1, 0, flaw)
-        terms = partner.agreements[number_of(facts, "agreement")].terms
-        first = number_of(terms, "from") // _MINUTE_MS
-        last = (number_of(terms, "until") - 1) // _MINUTE_MS
-        return _Verdict(partner, first, last, "outside the dates of its agreement")
+            return _Verdict(tally, 1, 0, flaw)
+        agreement = partner.agreements[number_of(facts, "agreement")]
+        first = number_of(agreement.terms, "from") // _MINUTE_MS
+        until = number_of(agreement.terms, "until")
+        if agreement.closes_at is not None:
+            until = min(until, agreement.closes_at)
+        last = (until - 1) // _MINUTE_MS
+        return _Verdict(tally, first, last, "outside the dates of its agreement")
+
+    def _stranger(self, facts: Mapping[str, Value]) -> None:
+        """Count what names a partner that was never admitted."""
+        partner = text_of(facts, "partner")
+        if partner not in self.partners:
+            self.strangers[partner] = self.strangers.get(partner, 0) + 1
 
     def _note(self, entry: Entry) -> None:
         """Take in an entry that changes nothing here but may come into effect."""
         self._await(entry, lambda: None)
 
     def _await(self, entry: Entry, effect: Callable[[], None]) -> None:
-        """Remember what a change does once it is in effect."""
+        """Note the event, and remember what a change does once it is in effect."""
+        if "at" in entry.fields:
+            event = _event(self._index, entry)
+            self.affairs.note(event, entry)
+            self._pending.setdefault(_change(entry), []).append(lambda: self._mark(event))
         if "change" in entry.fields:
             self._pending.setdefault(_change(entry), []).append(effect)
+
+    def _mark(self, event: Event) -> None:
+        event.in_effect = self._index
+
+    def _decision_signed(self, entry: Entry) -> None:
+        self.signers[_change(entry)] = number_of(entry.fields, "signers")
+        self._note(entry)
 
     def _first_disclosure(self, entry: Entry) -> None:
         """Judge a disclosure whose shape is new."""
         verdict = self._judge(entry.fields)
-        if verdict.partner is not None:
-            verdict.partner.disclosures += 1
+        verdict.tally.disclosures += 1
+        verdict.tally.last_index = self._index
         if not verdict.first_minute <= number_of(entry.fields, "minute") <= verdict.last_minute:
-            raise _Misplaced(verdict.flaw)
+            verdict.tally.flawed += 1
+            self._stranger(entry.fields)
+            raise Misplaced(verdict.flaw)
+
+    def _refusal(self, entry: Entry) -> None:
+        partner, rule = self.partners.get(text_of(entry.fields, "partner")), text_of(entry.fields, "rule")
+        if partner is not None:
+            partner.refusals[rule] = partner.refusals.get(rule, 0) + 1
+        self._stranger(entry.fields)
+        if (entry.fields["build"] is None) != (entry.fields["build_evidence"] is None):
+            raise Misplaced("a build without its evidence, or evidence of no build")
 
     def _partner_added(self, entry: Entry) -> None:
         facts = entry.fields
         before = self.partners.get(text_of(facts, "partner"))
         # What was announced and never came into effect (a crash between the two) may be announced again.
         if before is not None and before.in_effect:
-            raise _Misplaced("the partner was admitted before")
+            raise Misplaced("the partner was admitted before")
         partner = self.partners[text_of(facts, "partner")] = Partner(
             text_of(facts, "name"),
             text_of(facts, "country"),
             texts_of(facts, "owner_countries"),
             number_of(facts, "at"),
+            events=before.events if before else self.affairs.applicants.pop(text_of(facts, "partner"), []),
         )
         self._verdicts.clear()
 
@@ -165,7 +244,7 @@ class Audit:
         partner, version = self._partner(entry), number_of(entry.fields, "agreement")
         before = partner.agreements.get(version)
         if before is not None and before.in_effect:
-            raise _Misplaced("that version of the agreement was signed before")
+            raise Misplaced("that version of the agreement was signed before")
         terms = cast("Mapping[str, Value]", entry.fields["terms"])
         agreement = partner.agreements[version] = Agreement(terms, number_of(entry.fields, "at"))
         self._verdicts.clear()
@@ -179,7 +258,7 @@ class Audit:
     def _agreement_ended(self, entry: Entry) -> None:
         agreement = self._partner(entry).agreements.get(number_of(entry.fields, "agreement"))
         if agreement is None:
-            raise _Misplaced("that version of the agreement was never signed")
+            raise Misplaced("that version of the agreement was never signed")
         agreement.ended_at = number_of(entry.fields, "at")
 
         def end() -> None:
@@ -190,7 +269,7 @@ class Audit:
     def _build_approved(self, entry: Entry) -> None:
         partner, key = self._partner(entry), build_key(entry.fields)
         if key[0] not in partner.integrations:
-            raise _Misplaced("the integration was never added")
+            raise Misplaced("the integration was never added")
         version, at = text_of(entry.fields, "version"), number_of(entry.fields, "at")
         # A new value, so that a withdrawal still on its way does not reach this approval.
         partner.builds[key] = Build(key[0], version, at)
@@ -199,7 +278,7 @@ class Audit:
     def _build_withdrawn(self, entry: Entry) -> None:
         build = self._partner(entry).builds.get(build_key(entry.fields))
         if build is None:
-            raise _Misplaced("the build was never approved")
+            raise Misplaced("the build was never approved")
         build.withdrawn_at = number_of(entry.fields, "at")
 
         def withdraw() -> None:
@@ -209,7 +288,7 @@ class Audit:
 
     def _hold_placed(self, entry: Entry) -> None:
         partner, change = self._partner(entry), _change(entry)
-        partner.holds[change] = text_of(entry.fields, "reason")
+        partner.holds[change] = Hold(text_of(entry.fields, "cause"), text_of(entry.fields, "reason"))
 
         def hold() -> None:
             # A hold that was lifted before it came into effect holds nothing.
@@ -219,15 +298,29 @@ class Audit:
         self._await(entry, hold)
 
     def _hold_lifted(self, entry: Entry) -> None:
-        partner = self._partner(entry)
-        partner.holds.clear()
-        partner.binding.clear()
+        partner, cause = self._partner(entry), text_of(entry.fields, "cause")
+        lifted = {change for change, hold in partner.holds.items() if hold.cause == cause}
+        partner.holds = {change: hold for change, hold in partner.holds.items() if change not in lifted}
+        partner.binding -= lifted
         self._widen(entry)
+
+    def _winddown_planned(self, entry: Entry) -> None:
+        partner, version = self._partner(entry), number_of(entry.fields, "agreement")
+        agreement = partner.agreements.get(version)
+        if agreement is None:
+            raise Misplaced("that version of the agreement was never signed")
+        partner.wound_down.add(version)
+        closes_at = number_of(entry.fields, "closes")
+
+        def close() -> None:
+            agreement.closes_at = closes_at
+
+        self._await(entry, close)
 
     def _in_effect(self, entry: Entry) -> None:
         effects = self._pending.pop(_change(entry), None)
         if effects is None:
-            raise _Misplaced("there is no such change before it, or it was in effect already")
+            raise Misplaced("there is no such change before it, or it was in effect already")
         for effect in effects:
             effect()
         self._verdicts.clear()
@@ -240,12 +333,8 @@ class Audit:
     def _partner(self, entry: Entry) -> Partner:
         partner = self.partners.get(text_of(entry.fields, "partner"))
         if partner is None:
-            raise _Misplaced("the partner was never admitted")
+            raise Misplaced("the partner was never admitted")
         return partner
-
-
-class _Misplaced(Exception):
-    """An entry of a sound form that does not fit what stood before it."""
 
 
 def replay(entries: Iterable[bytes]) -> Iterator[Flaw]:
@@ -257,3 +346,8 @@ def replay(entries: Iterable[bytes]) -> Iterator[Flaw]:
 
 def _change(entry: Entry) -> bytes:
     return cast("bytes", entry.fields["change"])
+
+
+def _event(index: int, entry: Entry) -> Event:
+    rest = {name: value for name, value in entry.fields.items() if name not in {"change", "at"}}
+    return Event(index, entry.kind, number_of(entry.fields, "at"), _change(entry), rest)

@@ -64,7 +64,16 @@ MS = FieldType("milliseconds since 1970", _is_count)
 MINUTE = FieldType("minutes since 1970", _is_count)
 CHANGE = _bytes(16)
 DIGEST = _bytes(32)
+MAYBE_TEXT = FieldType("text or null", lambda value: value is None or TEXT.holds(value))
 MAYBE_DIGEST = FieldType("32 bytes or null", lambda value: value is None or DIGEST.holds(value))
+_USE_FIELDS: Mapping[str, FieldType] = {"field": TEXT, "ring": TEXT, "purpose": TEXT, "reason": TEXT}
+USES = FieldType(
+    "an array of uses",
+    lambda value: (
+        isinstance(value, (list, tuple))
+        and all(isinstance(use, Mapping) and _fits(use, _USE_FIELDS) for use in value)
+    ),
+)
 TERMS_FIELDS: Mapping[str, FieldType] = {
     "self": TEXTS,
     "friends": TEXTS,
@@ -72,6 +81,8 @@ TERMS_FIELDS: Mapping[str, FieldType] = {
     "partner_countries": TEXTS,
     "device_countries": TEXTS,
     "custody": TEXT,
+    "retention_days": COUNT,
+    "uses": USES,
     "from": MS,
     "until": MS,
 }
@@ -90,12 +101,61 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
     "agreement.ended": {**_CLEAR, "partner": TEXT, "agreement": COUNT},
     "build.approved": _BUILD,
     "build.withdrawn": _BUILD,
-    "hold.placed": {**_CLEAR, "partner": TEXT, "reason": TEXT},
-    "hold.lifted": {**_CLEAR, "partner": TEXT},
+    "hold.placed": {**_CLEAR, "partner": TEXT, "cause": TEXT, "reason": TEXT},
+    "hold.lifted": {**_CLEAR, "partner": TEXT, "cause": TEXT},
+    "operator.changed": _HIDDEN,
+    "details.viewed": _HIDDEN,
+    "decision.signed": {**_HIDDEN, "signers": COUNT},
+    "partner.grouped": {**_CLEAR, "partner": TEXT, "group": TEXT},
+    "admission.filed": {**_CLEAR, "partner": TEXT, "revision": COUNT, "commitment": DIGEST},
+    "admission.decided": {
+        **_CLEAR, "partner": TEXT, "revision": COUNT, "decision": TEXT, "reason": TEXT,
+    },
+    "list.imported": {**_CLEAR, "list": TEXT, "digest": DIGEST, "published": TEXT, "records": COUNT},
+    "rule.set": {**_CLEAR, "rule": TEXT, "from": TEXT, "until": TEXT, "document": TEXT},
+    "partners.screened": {
+        **_CLEAR, "cause": TEXT, "basis": DIGEST, "partners": COUNT, "changed": COUNT, "root": DIGEST,
+    },
+    "screening.hit": _HIDDEN,
+    "screening.decided": _HIDDEN,
+    "appeal.filed": _HIDDEN,
+    "appeal.decided": _HIDDEN,
+    "agreement.asserted": {**_CLEAR, "partner": TEXT, "reference": TEXT, "source": TEXT, "terms": TERMS},
+    "build.submitted": {**_BUILD, "statement": DIGEST},
+    "build.refused": {**_BUILD, "reason": TEXT},
+    "exemption.granted": {
+        **_CLEAR, "exemption": TEXT, "partner": TEXT, "rule": TEXT, "reason": TEXT, "until": MS,
+    },
+    "exemption.ended": {**_CLEAR, "exemption": TEXT, "partner": TEXT},
+    "certification.given": {
+        **_CLEAR, "partner": TEXT, "agreement": COUNT, "purpose": TEXT, "categories": TEXTS, "until": MS,
+    },
+    "certification.missed": {
+        **_CLEAR, "partner": TEXT, "agreement": COUNT, "purpose": TEXT, "categories": TEXTS,
+    },
+    "volume.reached": {**_CLEAR, "group": TEXT, "class": TEXT, "percent": COUNT},
+    "volume.limited": {**_CLEAR, "partner": TEXT, "limited": COUNT},
+    "winddown.planned": {
+        **_CLEAR, "partner": TEXT, "agreement": COUNT, "reason": TEXT, "no_grants": MS, "no_tokens": MS,
+        "read_only": MS, "closes": MS,
+    },
+    "winddown.step": {**_CLEAR, "partner": TEXT, "agreement": COUNT, "step": TEXT},
+    "winddown.certified": {**_CLEAR, "partner": TEXT, "agreement": COUNT, "certificate": DIGEST},
+    "notice.sent": _HIDDEN,
+    "wipe.ordered": _HIDDEN,
+    "wipe.acknowledged": _HIDDEN,
+    "report.drafted": {**_CLEAR, "report": TEXT, "due": MS, "digest": DIGEST},
+    "report.filed": {**_CLEAR, "report": TEXT, "digest": DIGEST},
     "people.imported": {**_CLEAR, "persons": COUNT, "friendships": COUNT, "source": TEXT},
     "device.enrolled": _HIDDEN,
+    "device.removed": _HIDDEN,
     "grant.given": _HIDDEN,
+    "grant.amended": _HIDDEN,
+    "grant.narrowed": _HIDDEN,
     "grant.withdrawn": _HIDDEN,
+    "token.revoked": _HIDDEN,
+    "tokens.revoked": _HIDDEN,
+    "audience.changed": _HIDDEN,
     "setting.changed": _HIDDEN,
     "in-effect": {"change": CHANGE, "minute": MINUTE},
     "disclosure": {
@@ -105,7 +165,7 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
     },
     "refusal": {
         "minute": MINUTE, "partner": TEXT, "integration": TEXT, "build": MAYBE_DIGEST,
-        "rule": TEXT, "commitment": DIGEST,
+        "build_evidence": MAYBE_TEXT, "rule": TEXT, "commitment": DIGEST,
     },
 }  # fmt: skip
 """Every kind with its fields, "v" and "kind" apart."""

@@ -1,13 +1,14 @@
-"""What the ledger says of partners: the state that a replay keeps, and the public register made of it.
+"""What the ledger says of partners: the state that a replay keeps, and what a disclosure has to fit.
 
-Anyone who has the entries can build the same register; it shows nothing about persons or devices.
+Anyone who has the entries can build the same state; it shows nothing about persons or devices. The register
+that is made of it stands in `public_register`.
 
 Source: design.md, decision 3.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import NamedTuple, cast
 
 from bailment.ledger.cbor import Value
 
@@ -21,6 +22,7 @@ class Agreement:
     ended_at: int | None = None
     in_force: bool = True
     in_effect: bool = False
+    closes_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -34,12 +36,56 @@ class Build:
     approved: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold: who or what placed it (operator, screening, ...), and its public reason."""
+
+    cause: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Event:
+    """An entry in clear: its index, kind, instant (Unix ms), change, and its other fields.
+
+    `in_effect` is the index of the entry that says so, None as long as there is none.
+    """
+
+    index: int
+    kind: str
+    at: int
+    change: bytes
+    fields: Mapping[str, Value]
+    in_effect: int | None = None
+
+
+class Base(NamedTuple):
+    """What a disclosure rests on, as its entry names it."""
+
+    agreement: int
+    integration: str
+    build: bytes
+    purpose: str
+    custody: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many disclosures rest on one base, how many of them do not fit it, and the index of the last."""
+
+    disclosures: int = 0
+    flawed: int = 0
+    last_index: int = 0
+
+
 @dataclass(slots=True)
 class Partner:
     """What the ledger says of a partner.
 
-    `holds` are reasons by change, placed and not lifted; `binding` those of them in effect. `current` is
-    the newest version of the agreement that is in effect.
+    `holds` are by change, placed and not lifted; `binding` those of them in effect. `current` is the newest
+    version of the agreement that is in effect. `events` are its entries in clear, in the ledger's order.
+    `submitted` are builds that were, `wound_down` agreement versions with a plan to end, `exemptions` those
+    that were granted and not ended. `refusals` counts by rule.
     """
 
     name: str
@@ -49,52 +95,32 @@ class Partner:
     integrations: dict[str, str] = field(default_factory=dict)
     agreements: dict[int, Agreement] = field(default_factory=dict)
     builds: dict[tuple[str, bytes], Build] = field(default_factory=dict)
-    holds: dict[bytes, str] = field(default_factory=dict)
+    holds: dict[bytes, Hold] = field(default_factory=dict)
     binding: set[bytes] = field(default_factory=set)
-    disclosures: int = 0
     current: int = 0
     in_effect: bool = False
+    group: str = ""
+    events: list[Event] = field(default_factory=list)
+    submitted: set[tuple[str, bytes]] = field(default_factory=set)
+    wound_down: set[int] = field(default_factory=set)
+    exemptions: set[str] = field(default_factory=set)
+    tallies: dict[Base, Tally] = field(default_factory=dict)
+    refusals: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def disclosures(self) -> int:
+        """How many disclosures name this partner."""
+        return sum(tally.disclosures for tally in self.tallies.values())
 
-def public_register(partners: Mapping[str, Partner]) -> dict[str, Value]:
-    """Return the public register as a value of texts, numbers, arrays and maps (digests in hex)."""
-    return {"partners": [_partner_row(key, partner) for key, partner in partners.items()]}
-
-
-def _partner_row(key: str, partner: Partner) -> dict[str, Value]:
-    return {
-        "partner": key,
-        "name": partner.name,
-        "country": partner.country,
-        "owner_countries": partner.owner_countries,
-        "added_at": partner.added_at,
-        "on_hold": list(partner.holds.values()),
-        "integrations": partner.integrations,
-        "agreements": [_agreement_row(*item) for item in partner.agreements.items()],
-        "builds": [_build_row(*item) for item in partner.builds.items()],
-        "disclosures": partner.disclosures,
-    }
-
-
-def _agreement_row(version: int, agreement: Agreement) -> dict[str, Value]:
-    return {
-        "agreement": version,
-        "terms": agreement.terms,
-        "signed_at": agreement.signed_at,
-        "ended_at": agreement.ended_at,
-        "in_force": agreement.in_force,
-    }
-
-
-def _build_row(key: tuple[str, bytes], build: Build) -> dict[str, Value]:
-    return {
-        "integration": key[0],
-        "build": key[1].hex(),
-        "version": build.version,
-        "approved_at": build.approved_at,
-        "withdrawn_at": build.withdrawn_at,
-        "approved": build.approved,
-    }
+    def tally(self, facts: Mapping[str, Value]) -> Tally:
+        """Return the tally of disclosures with these facts."""
+        base = Base(
+            number_of(facts, "agreement"),
+            *build_key(facts),
+            text_of(facts, "purpose"),
+            text_of(facts, "custody"),
+        )
+        return self.tallies.setdefault(base, Tally())
 
 
 def flaw_of(partner: Partner | None, facts: Mapping[str, Value]) -> str:
@@ -116,7 +142,8 @@ def flaw_of(partner: Partner | None, facts: Mapping[str, Value]) -> str:
 
 def _flaw_of_terms(terms: Mapping[str, Value], facts: Mapping[str, Value]) -> str:
     """Say how these facts go beyond the terms, or nothing."""
-    if facts["purpose"] not in texts_of(terms, "purposes"):
+    # Several purposes are joined with single spaces; an agreement's own are slugs, which have none.
+    if not set(text_of(facts, "purpose").split(" ")) <= set(texts_of(terms, "purposes")):
         return "for a purpose that the agreement does not have"
     if facts["custody"] != terms["custody"]:
         return f"in custody {text_of(facts, 'custody')}, which the agreement does not have"

@@ -76,6 +76,7 @@ class _Pass:
     size: int
     old_size: int
     audit: Audit | None
+    follow: Callable[[int, bytes], object] | None = None
     rows: list[list[bytes]] = field(default_factory=list)
     old_root: bytes = tree.EMPTY_ROOT
     tiles: int = 0
@@ -84,11 +85,18 @@ class _Pass:
 
 
 def verify_ledger(
-    reader: LedgerReader, policy: Policy, *, old: bytes | None = None, entries: bool = False
+    reader: LedgerReader,
+    policy: Policy,
+    *,
+    old: bytes | None = None,
+    entries: bool = False,
+    follow: Callable[[int, bytes], object] | None = None,
 ) -> Iterator[Checked | Flaw]:
     """Verify a ledger; yield what was checked and every flaw, as they are found.
 
-    `old` is an older signed checkpoint of the same log; `entries` asks for the replay.
+    `old` is an older signed checkpoint of the same log; `entries` asks for the replay. `follow` is handed
+    each entry with its index, as it is read: what it makes of them is worth something once all has been
+    verified without a flaw.
 
     Raises:
         Unavailable: the ledger cannot be reached. (A file that is missing is a flaw.)
@@ -100,7 +108,7 @@ def verify_ledger(
     checkpoint = endorsed.checkpoint
     audit = Audit() if entries else None
     old_size = before.checkpoint.size if before else 0
-    state = _Pass(reader, checkpoint.size, old_size, audit)
+    state = _Pass(reader, checkpoint.size, old_size, audit, follow)
     yield from _read_entries(state)
     yield from _close(state)
     yield from _compare_root(state, checkpoint.root)
@@ -170,6 +178,9 @@ def _read_one(state: _Pass, name: TileName) -> Generator[Flaw, None, list[bytes]
         return _stored_hashes(state, name)
     state.bundles += 1
     yield from _compare_partials(state, name, lambda width: encode_bundle(entries[:width]))
+    if state.follow is not None:
+        for index, entry in enumerate(entries, name.index * WIDTH):
+            state.follow(index, entry)
     if state.audit is not None:
         yield from _replay(state, state.audit, name.index * WIDTH, entries)
     return tree.leaf_hashes(entries)

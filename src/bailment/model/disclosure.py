@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
+from bailment.model.fields import Ring
+
 
 class Route(Enum):
     """What a request reads; there is no route to friends of friends."""
@@ -21,14 +23,15 @@ class Route(Enum):
 class Ask:
     """An authenticated request, before anything is known about its token.
 
-    `token_hash` is SHA-256 of the access token, `jkt` the RFC 7638 thumbprint of the key that signed
+    `token_hash` is the access token's stored form, `jkt` the RFC 7638 thumbprint of the key that signed
     the proof, `mark` the 32-byte replay mark of (key, `jti`) that lives in time bucket `mark_bucket`.
-    `build` is the 32-byte signing digest that the client declares, or None. `now` is in Unix ms.
+    A bearer token comes without a proof: then `jkt` is "" and `mark` None. `build` is the 32-byte
+    signing digest that the client declares, or None. `now` is in Unix ms.
     """
 
     token_hash: bytes
     jkt: str
-    mark: bytes
+    mark: bytes | None
     mark_bucket: int
     build: bytes | None
     route: Route
@@ -37,24 +40,32 @@ class Ask:
     since: str | None = None
     if_none_match: tuple[str, ...] = ()
 
+    @property
+    def ring(self) -> Ring:
+        """The ring of those whom it reads."""
+        return Ring.SELF if self.route is Route.ME else Ring.FRIEND
+
 
 class Facts(NamedTuple):
     """Everything that decides one request, read in one statement; None where there is no such row.
 
-    Lists (purposes, countries) are texts joined with single spaces. `friends` holds one row a friend,
-    newest friendship first, rows joined with `;`, each `ID/VERSION,SETTING/AUDIENCE,SINCE`; SINCE is
-    RFC 3339 with milliseconds, the others are decimal. SETTING or
-    AUDIENCE is empty when nobody knows it, and AUDIENCE is `*` for every field.
+    Lists (purposes, countries) are texts joined with single spaces; `grant_consents` is of the form of
+    `model.programme.pack_consents`, `partner_certified` and `partner_exempt` of that of
+    `model.standing.pack_until`. `partner_limited` is 1 where the volume limits bind, `device_seen_at` the
+    day of the device's last use. `device_jkt` is "" when the device's tokens are not bound.
+    `friends` holds one row a friend, newest friendship first, rows joined with `;`, each
+    `ID/VERSION,SETTING/AUDIENCE,SINCE`; SINCE is RFC 3339 with milliseconds, the others are decimal.
+    SETTING or AUDIENCE is empty when nobody knows it, and AUDIENCE is `*` for every field.
     """
 
     token_expires_at: int
     token_revoked_at: int | None
+    token_epoch: int
     grant_id: str
-    grant_self_mask: int
-    grant_friend_mask: int
-    grant_purpose: str
+    grant_consents: str
     grant_until: int
     grant_withdrawn_at: int | None
+    grant_epoch: int
     device_id: str
     device_jkt: str
     device_country: str
@@ -75,6 +86,13 @@ class Facts(NamedTuple):
     agreement_custody: str
     agreement_starts_at: int
     agreement_ends_at: int
+    agreement_closes_at: int | None
+    agreement_certify_by: int
+    partner_group: str
+    partner_certified: str
+    partner_exempt: str
+    partner_limited: int
+    device_seen_at: int
     build_state: str | None
     build_integration_id: str | None
     holding_id: bytes | None

@@ -92,6 +92,19 @@ def mask_of(names: Iterable[str]) -> int:
     return mask
 
 
+def parse_fields(text: str) -> int:
+    """Return the mask of a comma-separated list of fields; `all` and `none` are words of their own.
+
+    Raises:
+        Malformed: a name is no field.
+    """
+    if text == "all":
+        return ALL_FIELDS
+    if text in ("", "none"):
+        return 0
+    return mask_of(name.strip() for name in text.split(","))
+
+
 def check_mask(mask: int, where: str) -> int:
     """Return `mask` if it is a mask of fields.
 

@@ -13,6 +13,8 @@ from bailment.model.errors import Malformed
 from bailment.model.fields import DEFAULT_SETTING, check_mask
 
 MAX_PERSON_ID: int = 2**53
+# Under this id, which no person has, stands the key of the platform's own confidential affairs.
+PLATFORM_ID: int = 0
 
 JsonValue: TypeAlias = bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"] | None
 

@@ -4,11 +4,13 @@ Frozen values that use cases check and the store keeps. Instants are Unix millis
 Countries are ISO 3166-1 alpha-2 codes in capitals.
 """
 
+import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bailment.model.errors import Malformed
-from bailment.model.fields import check_mask
+from bailment.model.fields import FIELD_BY_NAME, Ring, check_mask
 from bailment.model.people import check_person_id
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
@@ -88,11 +90,32 @@ class Partner:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """Why a partner needs one field: its ring (`self` or `friend`), the purpose, and the reason in words."""
+
+    field: str
+    ring: str
+    purpose: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Check that field and ring are some, the purpose's form, and that there is a reason."""
+        if self.field not in FIELD_BY_NAME:
+            raise Malformed(f"no field is called {self.field!r}", where="uses")
+        if self.ring not in {ring.value for ring in Ring}:
+            raise Malformed("a ring is self or friend", where="uses")
+        check_slug(self.purpose, "uses")
+        if not self.reason.strip() or len(self.reason) > 500:
+            raise Malformed("give a reason of 1 to 500 characters", where="uses")
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What an agreement version lets a partner receive.
 
     `self_mask` and `friend_mask` are field masks by ring. `partner_countries` are where the partner
-    and its owners may sit, `device_countries` where a device may be enrolled.
+    and its owners may sit, `device_countries` where a device may be enrolled. `uses` say for each field
+    why it is needed; `retention_days` is how long a device may keep what it got, 0 where nothing is agreed.
     """
 
     self_mask: int
@@ -103,9 +126,11 @@ class Terms:
     custody: str
     starts_at: int
     ends_at: int
+    retention_days: int = 0
+    uses: tuple[Use, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check forms, and that the dates are in order."""
+        """Check forms, that the dates are in order, and that uses are of what is agreed."""
         check_mask(self.self_mask, "fields")
         check_mask(self.friend_mask, "friend-fields")
         check_ms(self.starts_at, "from")
@@ -122,6 +147,12 @@ class Terms:
             raise Malformed(f"custody {self.custody} is not offered by this version", where="custody")
         if self.starts_at >= self.ends_at:
             raise Malformed("an agreement ends after it starts", where="until")
+        if not 0 <= self.retention_days <= 36_500:
+            raise Malformed("retention lies between 0 and 36,500 days", where="retention")
+        for use in self.uses:
+            mask = self.self_mask if use.ring == Ring.SELF.value else self.friend_mask
+            if not FIELD_BY_NAME[use.field].mask & mask or use.purpose not in self.purposes:
+                raise Malformed(f"a use of {use.field} that is not agreed", where="uses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,24 +188,68 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person consented to for one purpose: field masks by ring, with a field in one of them."""
+
+    purpose: str
+    self_mask: int
+    friend_mask: int
+
+    def __post_init__(self) -> None:
+        """Check the purpose's form, that the masks are of fields, and that there is a field at all."""
+        check_slug(self.purpose, "purpose")
+        check_mask(self.self_mask, "fields")
+        check_mask(self.friend_mask, "friend-fields")
+        if not self.self_mask | self.friend_mask:
+            raise Malformed("a consent names at least one field", where="fields")
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
-    """A person's consent to an integration on one device: fields by ring, a purpose, an end."""
+    """A person's consent to an integration on one device: purposes with their fields by ring, an end.
+
+    `client_id`, `device_name` and `build`, the 32-byte digest declared when it was asked for, are those
+    of the OAuth client that obtained the grant, and empty where none did.
+    """
 
     grant_id: str
     person_id: int
     integration_id: str
     country: str
-    purpose: str
-    self_mask: int
-    friend_mask: int
+    consents: tuple[Consent, ...]
     until: int
+    client_id: str = ""
+    device_name: str = ""
+    build: bytes | None = None
 
     def __post_init__(self) -> None:
-        """Check the identifiers' forms, that the masks are of fields, and the end."""
+        """Check the identifiers' forms, that each purpose stands once, and the end."""
         check_person_id(self.person_id)
         check_slug(self.integration_id, "integration")
-        check_slug(self.purpose, "purpose")
         check_country(self.country, "country")
-        check_mask(self.self_mask, "fields")
-        check_mask(self.friend_mask, "friend-fields")
         check_ms(self.until, "until")
+        if not self.consents:
+            raise Malformed("a grant names at least one purpose", where="purpose")
+        if len({consent.purpose for consent in self.consents}) < len(self.consents):
+            raise Malformed("a grant names each purpose once", where="purpose")
+        if self.device_name:
+            check_name(self.device_name, "device-name")
+        if self.build is not None and len(self.build) != 32:
+            raise Malformed("a build is known by a SHA-256 digest: 64 hexadecimal digits", where="build")
+
+
+def pack_consents(consents: Iterable[Consent]) -> str:
+    """Return the stored form: `PURPOSE=SELF_MASK/FRIEND_MASK`, by purpose, joined with single spaces."""
+    ordered = sorted(consents, key=lambda consent: consent.purpose)
+    return " ".join(f"{consent.purpose}={consent.self_mask}/{consent.friend_mask}" for consent in ordered)
+
+
+@functools.lru_cache(1024)
+def parse_consents(text: str) -> tuple[Consent, ...]:
+    """Return the consents of the stored form; few spellings are in use, so each is parsed once."""
+    consents = []
+    for part in text.split():
+        purpose, _, masks = part.partition("=")
+        self_mask, _, friend_mask = masks.partition("/")
+        consents.append(Consent(purpose, int(self_mask), int(friend_mask)))
+    return tuple(consents)

@@ -29,10 +29,21 @@ class StoredEntry(NamedTuple):
     sealed: bytes | None
 
 
+class PlacedEntry(NamedTuple):
+    """An entry at its index in the ledger, with its sealed opening, where it has one."""
+
+    place: int
+    raw: bytes
+    commitment: bytes | None
+    person_id: int | None
+    sealed: bytes | None
+
+
 class HeldSlot(NamedTuple):
     """One device's holding of one person, with the disclosure that made its root current.
 
-    `own_device` is 1 when the device is the person's own; the device itself is not named.
+    `own_device` is 1 when the device is the person's own, `bound` is 1 when its tokens are bound to a key
+    that it proved; the device itself is not named.
     """
 
     partner_id: str
@@ -48,3 +59,4 @@ class HeldSlot(NamedTuple):
     leaf: bytes
     since_at: int
     own_device: int
+    bound: int

@@ -13,11 +13,12 @@ The steps of section 4.3, in the order in which the code labels them:
 7.  `ath` is the hash of the access token that came with it
 8.  the proof was not used before: the caller writes `Proof.mark` in the transaction of the answer
 
+9.  (authorization server only) `nonce` is one that this server hands out: `Nonces`
+
 Step 8 is a unique row of `mark`, which is bucketed by the proof's own `iat`: the same proof always
 falls in the same bucket, and a bucket older than the window can go as a whole.
 """
 
-import binascii
 import functools
 import hashlib
 import hmac
@@ -27,21 +28,24 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from bailment.model.encoding import base64url
 from bailment.model.errors import Malformed
+from bailment.oauth.jose import NotVerified, PublicKey, decode_part, import_public, split, verify
 
 PAST_S = 120
 FUTURE_S = 30
 BUCKET_S = 300
+NONCE_STEP_S = 120
 MOST_JTI = 256
 MOST_PROOF = 4096
 
-_ES256 = ec.ECDSA(SHA256())
-_P256_BYTES = 32
+# What the algorithms that we accept take: a kind of key, and what of it RFC 7638 hashes.
+_KINDS = {
+    "ES256": ("EC", "P-256", ("x", "y")),
+    "EdDSA": ("OKP", "Ed25519", ("x",)),
+    "Ed25519": ("OKP", "Ed25519", ("x",)),
+}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _BLANK = re.compile(r"[\x00-\x20\x7f]")
 
@@ -60,6 +64,7 @@ class Proof:
     jkt: str
     mark: bytes
     bucket: int
+    nonce: str | None = None
 
 
 class _Header(msgspec.Struct):
@@ -75,13 +80,42 @@ class _Claims(msgspec.Struct):
     htu: str
     iat: int
     ath: str | None = None
+    nonce: str | None = None
 
 
 _claims = msgspec.json.Decoder(_Claims)
 _header = msgspec.json.Decoder(_Header)
 # JSON nested a thousand deep is a RecursionError, and anyone can send it: no key is needed for that.
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+
+
+class Nonces:
+    """The authorization server's nonces (section 8): one for all, new every two minutes, kept nowhere.
+
+    A nonce is good for its own step and the next, so that nobody is challenged for a race with the clock.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        """Derive from a 32-byte `secret`, which processes of one deployment share."""
+        self._secret = secret
+        self._known: dict[int, str] = {}
+
+    def current(self, now_s: int) -> str:
+        """Return the nonce to hand out at this time."""
+        return self._at(now_s // NONCE_STEP_S)
+
+    def accepts(self, nonce: str | None, now_s: int) -> bool:
+        """Tell whether a proof's nonce is the current one or the one before."""
+        step = now_s // NONCE_STEP_S
+        # They stand in every answer, so there is nothing that the time of a comparison could tell.
+        return nonce is not None and nonce in (self._at(step), self._at(step - 1))
+
+    def _at(self, step: int) -> str:
+        found = self._known.get(step)
+        if found is None:
+            found = base64url(hmac.digest(self._secret, b"dpop nonce %d" % step, "sha256")[:18])
+            self._known = {step: found, **{old: text for old, text in self._known.items() if old == step - 1}}
+        return found
 
 
 def check_proof(proof: str, *, method: str, uri: str, token: str | None, now_s: int) -> Proof:
@@ -95,20 +129,19 @@ def check_proof(proof: str, *, method: str, uri: str, token: str | None, now_s: 
     """
     if len(proof) > MOST_PROOF or not proof.isascii():
         raise ProofRejected("the proof is too long, or not ASCII")
-    signed, _, raw_signature = proof.rpartition(".")
-    raw_header, dot, raw_claims = signed.partition(".")
-    if not dot or "." in raw_claims:
-        raise ProofRejected("the proof is not a JWS in compact form")
-    key, jkt = _key_of(raw_header)  # 2
-    _verify(key, _decode(raw_signature), signed.encode())  # 3
     try:
-        claims = _claims.decode(_decode(raw_claims))
+        raw_header, raw_claims, raw_signature, signed = split(proof)
+        key, jkt = _key_of(raw_header)  # 2
+        verify(key, decode_part(raw_signature), signed)  # 3
+        claims = _claims.decode(decode_part(raw_claims))
+    except NotVerified as error:
+        raise ProofRejected(f"the proof: {error}") from error
     except _UNREADABLE as error:
         raise ProofRejected("the proof's claims are not what RFC 9449 section 4.2 asks for") from error
     _check_claims(claims, method, uri, now_s)  # 4, 5, 6
     _check_token(claims, token)  # 7
     mark = hashlib.sha256(f"{jkt}\0{claims.jti}".encode()).digest()
-    return Proof(jkt, mark, claims.iat // BUCKET_S)
+    return Proof(jkt, mark, claims.iat // BUCKET_S, claims.nonce)
 
 
 def _check_claims(claims: _Claims, method: str, uri: str, now_s: int) -> None:
@@ -133,10 +166,10 @@ def _check_token(claims: _Claims, token: str | None) -> None:
 
 
 @functools.lru_cache(8192)
-def _key_of(raw_header: str) -> tuple[_PublicKey, str]:
+def _key_of(raw_header: str) -> tuple[PublicKey, str]:
     """Parse the header; a client sends the same one every time, so it is parsed once."""
     try:
-        header = _header.decode(_decode(raw_header))
+        header = _header.decode(decode_part(raw_header))
     except _UNREADABLE as error:
         raise ProofRejected("the proof's header is not what RFC 9449 section 4.2 asks for") from error
     if header.typ != "dpop+jwt" or header.crit is not None:
@@ -144,7 +177,7 @@ def _key_of(raw_header: str) -> tuple[_PublicKey, str]:
     return public_key(header.jwk, header.alg)
 
 
-def public_key(jwk: dict[str, Any], alg: str) -> tuple[_PublicKey, str]:
+def public_key(jwk: dict[str, Any], alg: str) -> tuple[PublicKey, str]:
     """Return the public key in `jwk` and its RFC 7638 thumbprint, base64url unpadded.
 
     Raises:
@@ -152,61 +185,19 @@ def public_key(jwk: dict[str, Any], alg: str) -> tuple[_PublicKey, str]:
     """
     if "d" in jwk or "k" in jwk:
         raise ProofRejected("the jwk holds a private key: it must never be sent, make a new one")
+    kty, crv, names = _KINDS.get(alg, ("", "", ()))
+    if not names or (jwk.get("kty"), jwk.get("crv")) != (kty, crv):
+        raise ProofRejected("alg and jwk must be ES256 with P-256, or Ed25519")
     try:
-        if alg == "ES256" and jwk.get("kty") == "EC" and jwk.get("crv") == "P-256":
-            return _p256(jwk["x"], jwk["y"])
-        if alg in ("EdDSA", "Ed25519") and jwk.get("kty") == "OKP" and jwk.get("crv") == "Ed25519":
-            return _ed25519(jwk["x"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        key = import_public(jwk)
+    except NotVerified as error:
         raise ProofRejected("the jwk is not a valid public key") from error
-    raise ProofRejected("alg and jwk must be ES256 with P-256, or Ed25519")
-
-
-def _p256(x: str, y: str) -> tuple[_PublicKey, str]:
-    raw_x, raw_y = _decode(x), _decode(y)
-    if len(raw_x) != _P256_BYTES or len(raw_y) != _P256_BYTES:
-        raise ProofRejected("the jwk's coordinates are not 32 bytes each")
-    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x04" + raw_x + raw_y)
-    return key, _thumbprint({"crv": "P-256", "kty": "EC", "x": base64url(raw_x), "y": base64url(raw_y)})
-
-
-def _ed25519(x: str) -> tuple[_PublicKey, str]:
-    raw = _decode(x)
-    key = ed25519.Ed25519PublicKey.from_public_bytes(raw)
-    return key, _thumbprint({"crv": "Ed25519", "kty": "OKP", "x": base64url(raw)})
+    return key, _thumbprint({"crv": crv, "kty": kty, **{name: jwk[name] for name in names}})
 
 
 def _thumbprint(members: dict[str, str]) -> str:
     """Source: RFC 7638 section 3: the required members, in order, without white space."""
     return base64url(hashlib.sha256(msgspec.json.encode(members, order="sorted")).digest())
-
-
-def _verify(key: _PublicKey, signature: bytes, signed: bytes) -> None:
-    try:
-        if isinstance(key, ed25519.Ed25519PublicKey):
-            key.verify(signature, signed)
-            return
-        if len(signature) != 2 * _P256_BYTES:
-            raise ProofRejected("the signature is not 64 bytes")
-        r, s = signature[:_P256_BYTES], signature[_P256_BYTES:]
-        der = utils.encode_dss_signature(int.from_bytes(r), int.from_bytes(s))
-        key.verify(der, signed, _ES256)
-    except InvalidSignature as error:
-        raise ProofRejected("the signature does not verify") from error
-
-
-def _decode(text: str) -> bytes:
-    """Decode base64url, unpadded and strict."""
-    if "+" in text or "/" in text or "=" in text:
-        raise ProofRejected("a part is not base64url without padding")
-    padded = text.translate(_STANDARD) + "=" * (-len(text) % 4)
-    try:
-        return binascii.a2b_base64(padded, strict_mode=True)
-    except (binascii.Error, ValueError) as error:
-        raise ProofRejected("a part is not base64url without padding") from error
-
-
-_STANDARD = str.maketrans("-_", "+/")
 
 
 def _normal(uri: str) -> tuple[str, str | None, int | None, str]:

@@ -1,11 +1,11 @@
-"""People's side: a grant and the device that it enrols, a withdrawal, a setting for friends' devices.
+"""People's side without a browser: a grant and the device that it enrols, a setting for friends' devices.
 
 A person grants first, and gets a one-time code; the phone makes its key, spends the code with a proof
 of that key, and gets a token bound to it. So the key never leaves the phone, and the token is of no
-use without it. (Obtaining grants by OAuth comes later; the code is its sandbox form.)
+use without it. (Partners' apps get theirs by OAuth, see `partners.grants`; the code is for sandboxes
+and the command line.)
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bailment.ledger.cbor import Value
@@ -13,9 +13,10 @@ from bailment.model.encoding import hash_token
 from bailment.model.errors import Conflict
 from bailment.model.fields import names_of
 from bailment.model.programme import Grant
-from bailment.partners.entries import ChangeRecord, behind_commitment
+from bailment.partners.entries import grant_details, personal_record
 from bailment.partners.ports import PersonKeys, ProgrammeStore, ProgrammeTransaction
-from bailment.seal.secret import random_id, random_token
+from bailment.partners.stages import check_grants, check_tokens
+from bailment.seal.secret import random_id, random_secret
 
 CODE_LIFE_MS = 15 * 60_000
 
@@ -35,54 +36,24 @@ async def give_grant(
     """Record a person's consent and return the one-time code that enrols the device.
 
     Raises:
-        Conflict: no such person or integration.
+        Conflict: no such person or integration; `StageClosed` where a wind-down takes no new grants.
     """
-    code = random_token()
-    record = await _record(
-        "grant.given",
-        keys,
-        grant.person_id,
-        now,
-        {
-            "grant": grant.grant_id,
-            "integration": grant.integration_id,
-            "country": grant.country,
-            "purpose": grant.purpose,
-            "self": names_of(grant.self_mask),
-            "friends": names_of(grant.friend_mask),
-            "until": grant.until,
-        },
-    )
+    code_expires_at = now + code_life_ms
+    code = random_secret(code_expires_at)
+    record = await personal_record("grant.given", keys, grant.person_id, now, grant_details(grant))
 
     async def work(transaction: ProgrammeTransaction) -> None:
         if not await transaction.person_exists(grant.person_id):
             raise Conflict("there is no such person")
         if await transaction.partner_of(grant.integration_id) is None:
             raise Conflict(f"there is no integration {grant.integration_id}")
-        await transaction.add_grant(grant, hash_token(code), now + code_life_ms)
+        await check_grants(transaction, grant.integration_id, now)
+        await transaction.add_grant(grant, hash_token(code), code_expires_at, record.draft.commitment)
         await transaction.append(record.draft)
 
     # Nobody can rest on this grant before the code is given back, so there is nothing to announce first.
     await store.change(work, record.in_effect, widens=False)
     return code
-
-
-async def withdraw_grant(
-    store: ProgrammeStore, keys: PersonKeys, grant_id: str, person_id: int, now: int
-) -> None:
-    """Withdraw a grant: in effect when this returns.
-
-    Raises:
-        Conflict: there is no grant of this person that still holds.
-    """
-    record = await _record("grant.withdrawn", keys, person_id, now, {"grant": grant_id})
-
-    async def work(transaction: ProgrammeTransaction) -> None:
-        if await transaction.withdraw_grant(grant_id, now) != person_id:
-            raise Conflict("this person has no such grant that still holds")
-        await transaction.append(record.draft)
-
-    await store.change(work, record.in_effect, widens=False)
 
 
 async def enrol_device(
@@ -91,8 +62,11 @@ async def enrol_device(
     """Spend a one-time code for a device whose key has thumbprint `jkt`; None when the code is not good.
 
     `replay` is the (bucket, mark) of the proof that showed the key.
+
+    Raises:
+        StageClosed: a wind-down gives no new tokens; the code is spent all the same.
     """
-    token, device_id = random_token(), random_id("dev")
+    device_id = random_id("dev")
 
     async def find(transaction: ProgrammeTransaction) -> tuple[str, int, int] | None:
         spent = await transaction.use_code(hash_token(code), now)
@@ -109,11 +83,15 @@ async def enrol_device(
     if found is None:
         return None
     grant_id, person_id, until = found
-    record = await _record(
+    token = random_secret(until)
+    record = await personal_record(
         "device.enrolled", keys, person_id, now, {"device": device_id, "grant": grant_id, "key": jkt}
     )
 
     async def work(transaction: ProgrammeTransaction) -> None:
+        await transaction.lock_grant(grant_id)
+        grant = await transaction.grant(grant_id)
+        await check_tokens(transaction, grant.integration_id if grant else "", now)
         await transaction.add_device(device_id, grant_id, jkt, now)
         await transaction.add_token(hash_token(token), device_id, until)
         await transaction.append(record.draft)
@@ -145,7 +123,7 @@ async def change_setting(
         Conflict: no such person.
     """
     details: dict[str, Value] = {"fields": names_of(mask), "partner": partner_id}
-    record = await _record("setting.changed", keys, person_id, now, details)
+    record = await personal_record("setting.changed", keys, person_id, now, details)
 
     async def work(transaction: ProgrammeTransaction) -> None:
         if partner_id is None:
@@ -161,8 +139,20 @@ async def change_setting(
     await store.change(work, record.in_effect, widens=False)
 
 
-async def _record(
-    kind: str, keys: PersonKeys, person_id: int, now: int, details: Mapping[str, Value]
-) -> ChangeRecord:
-    key = (await keys.keys((person_id,)))[person_id]
-    return behind_commitment(kind, now, person_id, key, details)
+async def change_audience(
+    store: ProgrammeStore, keys: PersonKeys, person_id: int, friend_id: int, mask: int, now: int
+) -> None:
+    """Set what a person lets through to the devices of one friend; their setting still holds besides.
+
+    Raises:
+        Conflict: the two are no friends.
+    """
+    details: dict[str, Value] = {"fields": names_of(mask), "friend": friend_id}
+    record = await personal_record("audience.changed", keys, person_id, now, details)
+
+    async def work(transaction: ProgrammeTransaction) -> None:
+        if not await transaction.set_audience(person_id, friend_id, mask):
+            raise Conflict("these two are no friends")
+        await transaction.append(record.draft)
+
+    await store.change(work, record.in_effect, widens=False)

@@ -142,7 +142,11 @@ class _Zip:
         self._budget = _Budget()
         _check_directory(path)
         with self._open() as file:
-            members = [info for info in file.infolist() if not info.is_dir()]
+            infos = file.infolist()
+        if not all(info.filename for info in infos):
+            # A name that begins with a NUL is cut down to none, on which `is_dir` stumbles.
+            raise Malformed("a zip names a file nothing", where=path.name)
+        members = [info for info in infos if not info.is_dir()]
         self._members = {info.filename: info for info in members if _is_inside(info.filename)}
         if len({info.filename for info in members}) != len(members):
             raise Malformed("a zip names a file twice", where=path.name)

@@ -24,7 +24,7 @@ from bailment.phone.problems import problem_of
 from bailment.phone.wire import Received, Wire
 
 TIMEOUT_S = 10.0
-_OK, _CREATED, _NOT_MODIFIED = 200, 201, 304
+_OK, _CREATED, _NO_CONTENT, _NOT_MODIFIED = 200, 201, 204, 304
 
 
 def clock_s() -> int:
@@ -142,6 +142,23 @@ class PhoneClient:
             SyncTokenStale: the token is not of this device's holding; read `friends()`.
         """
         return self._list(f"/v1/friends?{urlencode({'since': since})}", whole=False)
+
+    def acknowledge_wipe(self, order: str) -> None:
+        """Say that what a wipe order names is deleted; saying it again is harmless.
+
+        Raises:
+            NotShown: there is no such order to this device.
+        """
+        path = f"/v1/wipes/{quote(order, safe='')}"
+
+        def headers() -> dict[str, str]:
+            proof = self._proof("POST", path, self._token)
+            return {"Authorization": f"DPoP {self._token}", "DPoP": proof}
+
+        received = self._wire.send("POST", path, headers, b"")
+        if received.status != _NO_CONTENT:
+            content_type = received.headers.get("content-type", "")
+            raise problem_of(received.status, content_type, received.body, _receipt(received))
 
     def _read(self, path: str, etag: str = "") -> Shown:
         received = self._get(path, etag)

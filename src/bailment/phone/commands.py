@@ -1,22 +1,28 @@
-"""The phone on the command line: what `bailment phone enrol|sync|show` do and print.
+"""The phone on the command line: what `bailment phone connect|enrol|sync|show` do and print.
 
 A home folder holds `key.json` and `phone.json`. Functions take a `say` to print with, and let errors of
 the four families and `GatewayProblem` through to the command line.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bailment.model.errors import Conflict
-from bailment.phone.address_book import Difference, Item, difference, display_name
+from bailment.phone.address_book import AddressBook, Difference, Item, difference, display_name
 from bailment.phone.client import PhoneClient, clock_s
 from bailment.phone.key import DeviceKey, load_key, make_key, store_key
+from bailment.phone.oauth import DeviceGrant, OAuthProblem
+from bailment.phone.problems import GatewayProblem
 from bailment.phone.state import PhoneState, Synced, load_state, store_state, sync_state
 
 VARIABLE = "BAILMENT_PHONE"
 DEFAULT_HOME = ".bailment-phone"
 DECLARED = "build as declared by the client"
 _MOST_NAMES = 5
+# A token that ends within this time is refreshed first.
+_EARLY_S = 60
 
 Say = Callable[[str], object]
 NowS = Callable[[], int]
@@ -36,18 +42,67 @@ def enrol(home: Path, url: str, code: str, build: str, *, say: Say = print, now_
         Conflict: this folder holds an enrolled phone already.
         CodeRejected: the code is not good.
     """
-    if load_state(_state_file(home)) is not None:
-        raise Conflict(f"{home} holds an enrolled phone: choose another --home, or remove it")
-    key = load_key(_key_file(home))
-    if key is None:
-        key = make_key()
-        store_key(_key_file(home), key)
+    key = _new_phone(home)
     with PhoneClient(url, key, build=build, now_s=now_s) as client:
         enrolment = client.enrol(code)
     expires_at = now_s() + enrolment.expires_in
     state = PhoneState(url.rstrip("/"), build, enrolment.device_id, enrolment.token, expires_at)
     store_state(_state_file(home), state)
     say(f"enrolled {enrolment.device_id} at {state.url}")
+    _say_key_and_build(home, key, build, say)
+
+
+def connect(
+    home: Path,
+    url: str,
+    client_id: str,
+    build: str,
+    details: list[dict[str, Any]],
+    *,
+    say: Say = print,
+    now_s: NowS = clock_s,
+) -> None:
+    """Get a grant by device code: show the code, wait until the person has answered, store what came of it.
+
+    Raises:
+        Conflict: this folder holds an enrolled phone already.
+        OAuthProblem: the server or the person refuses.
+    """
+    key = _new_phone(home)
+    with DeviceGrant(url, key, client_id, now_s=now_s) as grant:
+        asked = grant.ask(details)
+        say(f"open     {asked.verification_uri}")
+        say(f"enter    {asked.user_code} (good for {asked.expires_in // 60} minutes)")
+        tokens = grant.wait(asked)
+    state = PhoneState(
+        url.rstrip("/"),
+        build,
+        tokens.grant_id,
+        tokens.access_token,
+        now_s() + tokens.expires_in,
+        client_id=client_id,
+        refresh_token=tokens.refresh_token,
+    )
+    store_state(_state_file(home), state)
+    say(f"granted  {tokens.grant_id} at {state.url}")
+    for detail in tokens.details:
+        own, friends = (", ".join(detail.get(ring, ())) or "nothing" for ring in ("self", "friends"))
+        say(f"  {detail.get('purpose')}: of the user {own}; of friends {friends}")
+    _say_key_and_build(home, key, build, say)
+
+
+def _new_phone(home: Path) -> DeviceKey:
+    """Return the phone's key, made and stored if it has none."""
+    if load_state(_state_file(home)) is not None:
+        raise Conflict(f"{home} holds an enrolled phone: choose another --home, or remove it")
+    key = load_key(_key_file(home))
+    if key is None:
+        key = make_key()
+        store_key(_key_file(home), key)
+    return key
+
+
+def _say_key_and_build(home: Path, key: DeviceKey, build: str, say: Say) -> None:
     say(f"key      {key.thumbprint()} (P-256, private half in {_key_file(home)}, mode 0600)")
     say(f"build    {build or 'none'} ({DECLARED})")
 
@@ -57,16 +112,38 @@ def sync(home: Path, *, say: Say = print, now_s: NowS = clock_s) -> Synced:
 
     Raises:
         Conflict: no phone is enrolled in this folder.
-        GatewayProblem: a refusal; what the phone holds stays as it was.
+        GatewayProblem: a refusal; what the phone holds stays as it was, unless the gateway orders a wipe:
+            then it is deleted, and the gateway told so.
+        OAuthProblem: no fresh token is given, and no wipe was ordered.
     """
     state, key = _enrolled(home)
+    ended: OAuthProblem | None = None
+    try:
+        state = _fresh(home, state, key, now_s)
+    except OAuthProblem as problem:
+        ended = problem  # A partner that has ended gives no tokens; its last word may be a wipe order.
     client = PhoneClient(state.url, key, token=state.token, build=state.build, now_s=now_s)
     with client:
-        synced = sync_state(state, client)
+        try:
+            synced = sync_state(state, client)
+        except GatewayProblem as problem:
+            if problem.wipe:
+                _wipe(home, state, client, problem.wipe, say)
+            elif ended is not None:
+                raise ended from problem
+            raise
     store_state(_state_file(home), synced.state)
     for line in _sync_lines(state, synced):
         say(line)
     return synced
+
+
+def _wipe(home: Path, state: PhoneState, client: PhoneClient, order: str, say: Say) -> None:
+    """Delete all that is held, then say so: after a crash between the two the order comes again."""
+    store_state(_state_file(home), replace(state, book=AddressBook()))
+    say("wiped    the address book and the profile: the gateway ordered it")
+    client.acknowledge_wipe(order)
+    say(f"  acknowledged {order}")
 
 
 def show(home: Path, *, say: Say = print) -> None:
@@ -95,8 +172,24 @@ def _state_file(home: Path) -> Path:
 def _enrolled(home: Path) -> tuple[PhoneState, DeviceKey]:
     state, key = load_state(_state_file(home)), load_key(_key_file(home))
     if state is None or key is None:
-        raise Conflict(f"no phone is enrolled in {home}: run `bailment phone enrol`")
+        raise Conflict(f"no phone is enrolled in {home}: run `bailment phone connect` or `phone enrol`")
     return state, key
+
+
+def _fresh(home: Path, state: PhoneState, key: DeviceKey, now_s: NowS) -> PhoneState:
+    """Refresh a token that is about to end, and store its successor before it is used."""
+    if not state.refresh_token or now_s() < state.expires_at - _EARLY_S:
+        return state
+    with DeviceGrant(state.url, key, state.client_id, now_s=now_s) as grant:
+        tokens = grant.refresh(state.refresh_token)
+    fresh = replace(
+        state,
+        token=tokens.access_token,
+        refresh_token=tokens.refresh_token,
+        expires_at=now_s() + tokens.expires_in,
+    )
+    store_state(_state_file(home), fresh)
+    return fresh
 
 
 def _sync_lines(before: PhoneState, synced: Synced) -> Iterable[str]:

@@ -10,11 +10,11 @@ from bailment.phone.key import DeviceKey
 from bailment.seal.secret import random_token
 
 
-def make_proof(key: DeviceKey, method: str, url: str, token: str | None, now_s: int) -> str:
+def make_proof(key: DeviceKey, method: str, url: str, token: str | None, now_s: int, nonce: str = "") -> str:
     """Return a proof that this request's sender holds `key`, as a JWS in compact form.
 
-    `token` is the access token that goes with the request, None where there is none. A proof is good for
-    one request only: its `jti` is new each time.
+    `token` is the access token that goes with the request, None where there is none; `nonce` is the
+    server's newest, "" before it gave one. A proof is good for one request only: its `jti` is new each time.
 
     Source: RFC 9449 section 4.2.
     """
@@ -27,6 +27,8 @@ def make_proof(key: DeviceKey, method: str, url: str, token: str | None, now_s: 
     }
     if token is not None:
         claims["ath"] = base64url(hashlib.sha256(token.encode()).digest())
+    if nonce:
+        claims["nonce"] = nonce
     signed = f"{_part(header)}.{_part(claims)}"
     return f"{signed}.{base64url(key.sign(signed.encode()))}"
 

@@ -14,7 +14,10 @@ _MOST_SHOWN = 300
 
 
 class GatewayProblem(BailmentError):
-    """The gateway answered with a problem; `kind` is the last part of its type."""
+    """The gateway answered with a problem; `kind` is the last part of its type.
+
+    `wipe` is the id of an order to delete all that this device holds of the gateway's, "" mostly.
+    """
 
     def __init__(self, status: int, document: dict[str, Any], receipt: str = "") -> None:
         self.status = status
@@ -23,6 +26,8 @@ class GatewayProblem(BailmentError):
         self.detail = str(document.get("detail", ""))
         self.rule = str(document.get("rule", ""))
         self.receipt = receipt
+        wipe = document.get("wipe")
+        self.wipe = str(wipe.get("order", "")) if isinstance(wipe, dict) else ""
         super().__init__(": ".join(part for part in (self.title, self.rule, self.detail) if part))
 
 

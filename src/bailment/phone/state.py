@@ -22,7 +22,10 @@ FORM = 1
 
 @dataclass(frozen=True, slots=True)
 class PhoneState:
-    """An enrolled phone: `build` is as this client declares it; `expires_at` is the token's end, Unix s."""
+    """An enrolled phone: `build` is as this client declares it; `expires_at` is the token's end, Unix s.
+
+    `client_id` and `refresh_token` are set where the phone got its grant by OAuth.
+    """
 
     url: str
     build: str
@@ -30,6 +33,8 @@ class PhoneState:
     token: str
     expires_at: int
     book: AddressBook = field(default_factory=AddressBook)
+    client_id: str = ""
+    refresh_token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +115,6 @@ def _parse(document: Mapping[str, Any]) -> PhoneState:
         str(document["token"]),
         int(document["expires_at"]),
         AddressBook(me, str(book["me_etag"]), friends, str(book["sync"])),
+        str(document.get("client_id", "")),
+        str(document.get("refresh_token", "")),
     )

@@ -1,16 +1,14 @@
 """The ledger's two signing keys, Ed25519 and ML-DSA-44, in one file that only its owner may read."""
 
-import contextlib
-import json
-import os
-import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
-from bailment.model.errors import Malformed, Unavailable
+from bailment.model.errors import Malformed
+from bailment.seal.key_file import read_or_make
 from bailment.seal.secret import random_bytes
 
 _SEED_LENGTH = 32
@@ -35,17 +33,13 @@ def load_or_make_keys(path: Path, name: str, *, named_by_hand: bool = True) -> S
         Malformed: the file is not such a key file, or it is for another name.
         Unavailable: it cannot be read or written.
     """
+    stored = read_or_make(path, lambda: _new(name))
     try:
-        if not path.exists():
-            _make(path, name)
-        stored = json.loads(path.read_text())
         keys = SigningKeys(
             str(stored["name"]),
             Ed25519PrivateKey.from_private_bytes(bytes.fromhex(stored["ed25519"])),
             MLDSA44PrivateKey.from_seed_bytes(bytes.fromhex(stored["mldsa44"])),
         )
-    except OSError as error:
-        raise Unavailable(f"the key file {path.name} cannot be read or written") from error
     except (ValueError, KeyError, TypeError) as error:
         raise Malformed("not a key file", where=path.name) from error
     if named_by_hand and keys.name != name:
@@ -53,20 +47,9 @@ def load_or_make_keys(path: Path, name: str, *, named_by_hand: bool = True) -> S
     return keys
 
 
-def _make(path: Path, name: str) -> None:
-    """Store new keys, mode 0600; of two processes that do so at once, the first one's stay."""
-    document = {
+def _new(name: str) -> Mapping[str, str]:
+    return {
         "name": name,
         "ed25519": random_bytes(_SEED_LENGTH).hex(),
         "mldsa44": random_bytes(_SEED_LENGTH).hex(),
     }
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(document, file)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(temporary, path)
-    finally:
-        Path(temporary).unlink()

@@ -31,12 +31,13 @@ _WHICH_FRIENDS = {
     Route.FRIEND: "{rows} AND f.friend_id = :friend_id)",
 }
 _FACTS = """
-SELECT t.expires_at, t.revoked_at,
-    g.id, g.self_mask, g.friend_mask, g.purpose, g.until, g.withdrawn_at,
+SELECT t.expires_at, t.revoked_at, t.epoch,
+    g.id, g.consents, g.until, g.withdrawn_at, g.epoch,
     d.id, d.jkt, g.country, d.removed_at, g.person_id,
     i.id, i.partner_id, r.country, r.owner_countries, r.held_at,
     a.version, a.state, a.self_mask, a.friend_mask, a.purposes, a.partner_countries, a.device_countries,
-    a.custody, a.starts_at, a.ends_at,
+    a.custody, a.starts_at, a.ends_at, a.closes_at, COALESCE(a.certify_by, 0),
+    CASE WHEN r.group_id = '' THEN r.id ELSE r.group_id END, r.certified, r.exempt, r.limited, d.seen_at,
     b.state, b.integration_id,
     h.id, h.capacity, h.used, h.revision, h.root, h.digest, h.served,
     (SELECT m.version FROM person m

@@ -1,23 +1,27 @@
 """The statements of the programme: partners, agreements, builds, grants, devices, settings."""
 
+from dataclasses import dataclass
+
+import msgspec
+
 from bailment.model.people import check_setting
-from bailment.model.programme import Build, Grant, Integration, Partner, Terms
-from bailment.store.connection import Connection, Row
+from bailment.model.programme import Build, Grant, Integration, Partner, Terms, Use, pack_consents
+from bailment.model.standing import YEAR_MS
+from bailment.store.statements import Statements
 
 _VISIBLE = "AND import_id <= (SELECT visible_import FROM platform)"
 
 
-class ProgrammeStatements:
-    """Satisfies `partners.ports.ProgrammeTransaction` on one connection."""
+@dataclass(frozen=True, slots=True)
+class _More:
+    """What terms say beyond the columns that decide."""
 
-    _connection: Connection
+    uses: tuple[Use, ...] = ()
+    retention_days: int = 0
 
-    async def _one(self, sql: str, **parameters: object) -> Row | None:
-        rows = await self._connection.rows(sql, parameters)
-        return rows[0] if rows else None
 
-    async def _run(self, sql: str, **parameters: object) -> bool:
-        return await self._connection.run(sql, parameters) == 1
+class ProgrammeStatements(Statements):
+    """Satisfies most of `partners.ports.ProgrammeTransaction` on one connection."""
 
     async def add_partner(self, partner: Partner) -> bool:
         """Insert a partner; False when the id is taken."""
@@ -43,9 +47,9 @@ class ProgrammeStatements:
         """Insert an agreement version and make it the partner's current one."""
         inserted = await self._run(
             """INSERT INTO agreement (partner_id, version, state, self_mask, friend_mask, purposes,
-                partner_countries, device_countries, custody, starts_at, ends_at)
+                partner_countries, device_countries, custody, starts_at, ends_at, certify_by, document)
             VALUES (:partner_id, :version, :state, :self_mask, :friend_mask, :purposes,
-                :partner_countries, :device_countries, :custody, :starts_at, :ends_at)
+                :partner_countries, :device_countries, :custody, :starts_at, :ends_at, :certify_by, :document)
             ON CONFLICT DO NOTHING""",
             partner_id=partner_id,
             version=version,
@@ -58,11 +62,38 @@ class ProgrammeStatements:
             custody=terms.custody,
             starts_at=terms.starts_at,
             ends_at=terms.ends_at,
+            certify_by=min(terms.starts_at + YEAR_MS, 2**63 - 1),
+            document=msgspec.json.encode(_More(terms.uses, terms.retention_days)).decode(),
         )
         return inserted and await self._run(
             "UPDATE partner SET agreement_version = :version WHERE id = :partner_id",
             version=version,
             partner_id=partner_id,
+        )
+
+    async def agreement_terms(self, partner_id: str, version: int) -> Terms | None:
+        """Return the terms of an agreement version, or None."""
+        row = await self._one(
+            """SELECT self_mask, friend_mask, purposes, partner_countries, device_countries, custody,
+                starts_at, ends_at, document
+            FROM agreement WHERE partner_id = :partner_id AND version = :version""",
+            partner_id=partner_id,
+            version=version,
+        )
+        if row is None:
+            return None
+        more = msgspec.json.decode(row[8], type=_More) if row[8] else _More()
+        return Terms(
+            self_mask=row[0],
+            friend_mask=row[1],
+            purposes=tuple(row[2].split()),
+            partner_countries=tuple(row[3].split()),
+            device_countries=tuple(row[4].split()),
+            custody=row[5],
+            starts_at=row[6],
+            ends_at=row[7],
+            retention_days=more.retention_days,
+            uses=more.uses,
         )
 
     async def set_agreement_state(self, partner_id: str, version: int, state: str) -> bool:
@@ -72,12 +103,6 @@ class ProgrammeStatements:
             state=state,
             partner_id=partner_id,
             version=version,
-        )
-
-    async def set_hold(self, partner_id: str, held_at: int | None) -> bool:
-        """Place (Unix ms) or lift (None) the hold; False when there is no such partner."""
-        return await self._run(
-            "UPDATE partner SET held_at = :held_at WHERE id = :id", held_at=held_at, id=partner_id
         )
 
     async def add_integration(self, integration: Integration) -> bool:
@@ -118,21 +143,28 @@ class ProgrammeStatements:
             WHERE p.id = :id AND p.import_id <= w.visible_import"""
         return await self._one(sql, id=person_id) is not None
 
-    async def add_grant(self, grant: Grant, code_hash: bytes, code_expires_at: int) -> bool:
-        """Insert a grant with the hash of its device's one-time code; a Conflict when the id is taken."""
+    async def add_grant(
+        self, grant: Grant, code_hash: bytes | None, code_expires_at: int, commitment: bytes | None
+    ) -> bool:
+        """Insert a grant with the key of its device's one-time code, if any; a Conflict when the id is taken.
+
+        `commitment` is that of its `grant.given` entry.
+        """
         return await self._run(
-            """INSERT INTO grants (id, person_id, integration_id, country, purpose, self_mask, friend_mask,
-                until, code_hash, code_expires_at)
-            VALUES (:id, :person_id, :integration_id, :country, :purpose, :self_mask, :friend_mask,
-                :until, :code_hash, :code_expires_at)""",
+            """INSERT INTO grants (id, person_id, integration_id, country, consents, until, client_id,
+                device_name, build, commitment, code_hash, code_expires_at)
+            VALUES (:id, :person_id, :integration_id, :country, :consents, :until, :client_id,
+                :device_name, :build, :commitment, :code_hash, :code_expires_at)""",
             id=grant.grant_id,
             person_id=grant.person_id,
             integration_id=grant.integration_id,
             country=grant.country,
-            purpose=grant.purpose,
-            self_mask=grant.self_mask,
-            friend_mask=grant.friend_mask,
+            consents=pack_consents(grant.consents),
             until=grant.until,
+            client_id=grant.client_id,
+            device_name=grant.device_name,
+            build=grant.build,
+            commitment=commitment,
             code_hash=code_hash,
             code_expires_at=code_expires_at,
         )
@@ -159,22 +191,32 @@ class ProgrammeStatements:
         return None if row is None else int(row[0])
 
     async def add_device(self, device_id: str, grant_id: str, jkt: str, now: int) -> bool:
-        """Insert an enrolled device with the thumbprint of its key."""
+        """Insert an enrolled device with the thumbprint of its key; "" marks one whose token is not bound."""
         return await self._run(
-            "INSERT INTO device (id, grant_id, jkt, enrolled_at) VALUES (:id, :grant_id, :jkt, :now)",
+            """INSERT INTO device (id, grant_id, jkt, enrolled_at, seen_at)
+            VALUES (:id, :grant_id, :jkt, :now, :now)""",
             id=device_id,
             grant_id=grant_id,
             jkt=jkt,
             now=now,
         )
 
-    async def add_token(self, token_hash: bytes, device_id: str, expires_at: int) -> bool:
-        """Insert an access token by its hash."""
+    async def see_device(self, device_id: str, now: int) -> bool:
+        """Note that a device was used now."""
+        return await self._run("UPDATE device SET seen_at = :now WHERE id = :id", now=now, id=device_id)
+
+    async def add_token(
+        self, token_hash: bytes, device_id: str, expires_at: int, *, epoch: int = 0, client_id: str = ""
+    ) -> bool:
+        """Insert an access token by its key; it is good while `epoch` is that of its grant."""
         return await self._run(
-            "INSERT INTO token (hash, device_id, expires_at) VALUES (:hash, :device_id, :expires_at)",
+            """INSERT INTO token (hash, device_id, expires_at, epoch, client_id)
+            VALUES (:hash, :device_id, :expires_at, :epoch, :client_id)""",
             hash=token_hash,
             device_id=device_id,
             expires_at=expires_at,
+            epoch=epoch,
+            client_id=client_id,
         )
 
     async def set_setting(self, person_id: int, mask: int) -> bool:
@@ -196,3 +238,15 @@ class ProgrammeStatements:
             mask=mask,
         )
         return await self._run(f"UPDATE person SET by_partner = 1 WHERE id = :id {_VISIBLE}", id=person_id)
+
+    async def set_audience(self, person_id: int, friend_id: int, mask: int) -> bool:
+        """Set what a person lets through to one friend's devices; False when the two are no friends."""
+        check_setting(mask)
+        # The row of the friend's own list, in which this person is the subject.
+        return await self._run(
+            f"""UPDATE friendship SET audience = :mask
+            WHERE person_id = :friend_id AND friend_id = :person_id {_VISIBLE}""",
+            mask=mask,
+            friend_id=friend_id,
+            person_id=person_id,
+        )

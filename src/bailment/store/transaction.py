@@ -1,14 +1,42 @@
 """All statements on one open transaction; each use case sees the part that its Protocol names."""
 
+from bailment.store.accounts import AccountStatements
+from bailment.store.coverage import CoverageStatements
 from bailment.store.disclosures import DisclosureStatements
+from bailment.store.dossiers import DossierStatements
 from bailment.store.entries import EntryStatements
+from bailment.store.events import EventStatements
+from bailment.store.expiry import ExpiryStatements
+from bailment.store.grants import GrantStatements
+from bailment.store.impact import ImpactStatements
+from bailment.store.oauth import OAuthStatements
+from bailment.store.partners import PartnerStatements
 from bailment.store.people import PeopleStatements
 from bailment.store.programme import ProgrammeStatements
 from bailment.store.reports import ReportStatements
+from bailment.store.tokens import TokenStatements
+from bailment.store.volume import VolumeStatements
+from bailment.store.winddown import WinddownStatements
 
 
 class Transaction(
-    DisclosureStatements, ProgrammeStatements, EntryStatements, PeopleStatements, ReportStatements
+    DisclosureStatements,
+    ProgrammeStatements,
+    EntryStatements,
+    PeopleStatements,
+    ReportStatements,
+    OAuthStatements,
+    TokenStatements,
+    GrantStatements,
+    EventStatements,
+    AccountStatements,
+    ExpiryStatements,
+    DossierStatements,
+    PartnerStatements,
+    VolumeStatements,
+    WinddownStatements,
+    ImpactStatements,
+    CoverageStatements,
 ):
     """One open transaction, on either database."""
 

@@ -109,8 +109,8 @@ def test_what_must_stand_alone_does() -> None:
 def test_a_304_has_the_tag_of_its_200(gzip: bool) -> None:  # noqa: FBT001 - both codings
     """Not modified carries the entity tag, caching and receipt of what it stands for, and no content."""
     receipt = bytes(32)
-    full = encode_answer(Disclosed(b"{}", '"e"', receipt), gzip=gzip)
-    short = encode_answer(NotModified('"e"', receipt), gzip=gzip)
+    full = encode_answer(Disclosed(b"{}", '"e"', receipt), origin="", gzip=gzip)
+    short = encode_answer(NotModified('"e"', receipt), origin="", gzip=gzip)
     assert set(short.headers) == {
         (name, value) for name, value in full.headers if name not in (b"content-type", b"content-encoding")
     }

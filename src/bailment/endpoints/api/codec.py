@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from bailment.endpoints.api.problems import Response, problem_response
+from bailment.endpoints.api.problems import challenge_response, problem_response
+from bailment.endpoints.wire import Response
 from bailment.model.answers import Absent, Answer, Disclosed, NotModified, Refused, StaleSync, Unauthorized
 from bailment.model.disclosure import Ask, Route
 from bailment.model.encoding import base64url, hash_token
@@ -43,6 +44,10 @@ class Headers:
             else:
                 self._fields[name] = value.decode("latin-1")
 
+    def has(self, name: bytes) -> bool:
+        """Tell whether a field is there, be it empty."""
+        return name in self._fields
+
     def get(self, name: bytes) -> str:
         """Return a field's value, or ""."""
         return self._fields.get(name, "")
@@ -60,17 +65,23 @@ def parse_proof(headers: Headers, method: str, uri: str, token: str | None, now:
     return check_proof(raw, method=method, uri=uri, token=token, now_s=now // 1000)
 
 
-def parse_token(headers: Headers) -> str:
-    """Return the access token.
+def parse_token(headers: Headers) -> tuple[str, bool]:
+    """Return the access token, and whether it comes as a bearer token: one without a proof.
+
+    Whether it may come so is told by its device, see `disclosure.pipeline`.
 
     Raises:
-        Unauthenticated: there is none, or it is not presented with the DPoP scheme (RFC 9449 section 7.1).
+        Unauthenticated: there is none, or it has not the scheme DPoP (RFC 9449 section 7.1) or Bearer
+            (RFC 6750 section 2.1), or it comes as a bearer token beside a proof.
     """
     scheme, _, token = headers.get(b"authorization").partition(" ")
-    token = token.strip()
-    if scheme.lower() != "dpop" or not token or len(token) > MOST_TOKEN or not token.isascii():
+    scheme, token = scheme.lower(), token.strip()
+    if scheme not in ("dpop", "bearer") or not token or len(token) > MOST_TOKEN or not token.isascii():
         raise Unauthenticated("send the access token as `Authorization: DPoP TOKEN`", where="Authorization")
-    return token
+    # Source: RFC 9449 section 7.2: a proof that is sent and not checked would be a downgrade.
+    if scheme == "bearer" and headers.has(b"dpop"):
+        raise Unauthenticated("a bearer token comes without a DPoP proof", where="Authorization")
+    return token, scheme == "bearer"
 
 
 def parse_ask(
@@ -87,13 +98,13 @@ def parse_ask(
     Raises:
         Malformed: in one of its kinds, each with its own problem.
     """
-    token = parse_token(headers)
-    proof = parse_proof(headers, "GET", uri, token, now)
+    token, bearer = parse_token(headers)
+    proof = None if bearer else parse_proof(headers, "GET", uri, token, now)
     return Ask(
         token_hash=hash_token(token),
-        jkt=proof.jkt,
-        mark=proof.mark,
-        mark_bucket=proof.bucket,
+        jkt=proof.jkt if proof else "",
+        mark=proof.mark if proof else None,
+        mark_bucket=proof.bucket if proof else 0,
         build=parse_build(headers.get(b"bailment-build")),
         route=route,
         now=now,
@@ -158,21 +169,32 @@ def parse_etags(raw: str, *, gzip: bool) -> tuple[str, ...]:
     return tuple(tag.replace(_GZIP_SUFFIX + '"', '"') for tag in tags if tag.endswith(_GZIP_SUFFIX + '"'))
 
 
-def encode_answer(answer: Answer, *, gzip: bool) -> Response:
-    """Turn an answer into a response."""
+def encode_answer(answer: Answer, *, origin: str, gzip: bool) -> Response:
+    """Turn an answer into a response; `origin` is the configured one."""
     match answer:
         case Disclosed():
             return _encode_body(answer, gzip=gzip)
         case NotModified():
-            return Response(304, [*_fixed(answer.receipt), _etag(answer.etag, gzip=gzip)], b"")
+            return Response(304, b"", [*_fixed(answer.receipt), _etag(answer.etag, gzip=gzip)])
         case Absent():
             return _with_receipt(problem_response("not-found"), answer.receipt)
         case Refused():
             return _with_receipt(problem_response("refused", answer.remedy, rule=answer.rule), answer.receipt)
         case Unauthorized():
-            return problem_response("invalid-dpop-proof" if answer.proof else "invalid-token", answer.reason)
+            kind = "invalid-dpop-proof" if answer.proof else "invalid-token"
+            return challenge_response(kind, answer.reason, origin)
         case StaleSync():
             return problem_response("stale-sync-token")
+
+
+def encode_wipe(answer: Refused | Unauthorized, order_id: str) -> Response:
+    """Tell a device that is refused of its wipe order, whatever else refuses it."""
+    detail = (
+        "the wind-down of this agreement has reached its end: delete what this device received, and say so "
+        f"by POST /v1/wipes/{order_id}"
+    )
+    response = problem_response("refused", detail, rule="agreement.wound-down", wipe={"order": order_id})
+    return _with_receipt(response, answer.receipt) if isinstance(answer, Refused) else response
 
 
 def _encode_body(answer: Disclosed, *, gzip: bool) -> Response:
@@ -182,9 +204,9 @@ def _encode_body(answer: Disclosed, *, gzip: bool) -> Response:
         _etag(answer.etag, gzip=gzip),
     ]
     if not gzip:
-        return Response(200, headers, answer.body)
+        return Response(200, answer.body, headers)
     headers.append((b"content-encoding", b"gzip"))
-    return Response(200, headers, _gzip(answer.body))
+    return Response(200, _gzip(answer.body), headers)
 
 
 def _etag(etag: str, *, gzip: bool) -> tuple[bytes, bytes]:

@@ -35,12 +35,22 @@ _LIST = (*_ALWAYS, "stale-sync-token", "unavailable")
 _ENROL = (
     "malformed-request",
     "invalid-dpop-proof",
+    "refused",
     "invalid-code",
     "method-not-allowed",
     "too-large",
     "unavailable",
 )
-_BOUND: list[Json] = [{"accessToken": [], "proof": []}]
+_WIPE = (
+    "malformed-request",
+    "invalid-token",
+    "invalid-dpop-proof",
+    "not-found",
+    "method-not-allowed",
+    "too-large",
+    "unavailable",
+)
+_TOKENS: list[Json] = [{"accessToken": [], "proof": []}, {"bearerToken": []}]
 _PROVEN: list[Json] = [{"proof": []}]
 
 
@@ -86,6 +96,7 @@ def _paths() -> Json:
             "get": _read("readFriend", "Read one friend", ref("Friend"), _READ, friend)
         },
         "/v1/devices": {"post": _enrolment()},
+        "/v1/wipes/{order}": {"post": _wipe()},
         "/v1/openapi.json": {
             "get": {
                 "operationId": "readOpenapi",
@@ -112,7 +123,7 @@ def _read(name: str, summary: str, schema: Json, kinds: Sequence[str], *more: Js
     return {
         "operationId": name,
         "summary": summary,
-        "security": _BOUND,
+        "security": _TOKENS,
         "parameters": [*more, _parameter("build"), _parameter("ifNoneMatch"), _parameter("acceptEncoding")],
         "responses": {
             "200": {
@@ -145,6 +156,22 @@ def _enrolment() -> Json:
                 "content": {"application/json": {"schema": ref("Enrolment")}},
             },
             **_problems(_ENROL),
+        },
+    }
+
+
+def _wipe() -> Json:
+    return {
+        "operationId": "acknowledgeWipe",
+        "summary": "Say that this device has deleted what a wipe order names; the body is empty",
+        "security": _TOKENS,
+        "parameters": [{"name": "order", "in": "path", "required": True, "schema": {"type": "string"}}],
+        "responses": {
+            "204": {
+                "description": "It is recorded; a token that has ended is accepted for this alone.",
+                "headers": _header_refs("Cache-Control"),
+            },
+            **_problems(_WIPE),
         },
     }
 
@@ -190,7 +217,13 @@ def _security() -> Json:
         "accessToken": {
             "type": "http",
             "scheme": "DPoP",
-            "description": "`Authorization: DPoP TOKEN` (RFC 9449 section 7.1), once. `Bearer` is refused.",
+            "description": "`Authorization: DPoP TOKEN` (RFC 9449 section 7.1), once.",
+        },
+        "bearerToken": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "`Authorization: Bearer TOKEN` (RFC 6750 section 2.1), once, for the token of a "
+            "device that the platform lets do without a key; with no proof. A bound token is refused so.",
         },
         "proof": {
             "type": "apiKey",
@@ -211,7 +244,9 @@ def _headers() -> Json:
         "ETag": _header("The answer's entity tag, of this coding alone.", pattern='^"[!#-~]+"$'),
         "Cache-Control": _header("How long an answer may be kept."),
         "Vary": _header("What the answer depends on."),
-        "WWW-Authenticate": _header("The DPoP challenge (RFC 9449 section 7.1)."),
+        "WWW-Authenticate": _header(
+            "The challenges (RFC 9449 section 7.1, RFC 6750 section 3), with the resource's metadata."
+        ),
         "Allow": _header("The one method that this resource has."),
         "Retry-After": _header("Seconds to wait."),
     }

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bailment.endpoints.wire import Response
+
 ALGORITHMS = "ES256 EdDSA Ed25519"
+# Source: RFC 9728 section 3.
+METADATA_PATH = "/.well-known/oauth-protected-resource"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +45,11 @@ PROBLEMS: dict[str, Problem] = {
 TYPE_PREFIX = "urn:bailment:problem:"
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A response as plain values: status, header fields in lower case, body."""
+def problem_response(kind: str, detail: str = "", **extra: object) -> Response:
+    """Return the problem `kind` as a response; `extra` becomes extension members.
 
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-
-def problem_response(kind: str, detail: str = "", **extra: str) -> Response:
-    """Return the problem `kind` as a response; `extra` becomes extension members."""
+    A 401 needs its challenge besides: see `challenge_response`.
+    """
     problem = PROBLEMS[kind]
     document = {"type": TYPE_PREFIX + kind, "title": problem.title, "status": problem.status, **extra}
     if detail:
@@ -59,8 +57,21 @@ def problem_response(kind: str, detail: str = "", **extra: str) -> Response:
     headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
     if problem.status == 503:
         headers.append((b"retry-after", b"1"))
-    if problem.status == 401:
-        # Source: RFC 9449 section 7.1.
-        error = kind.replace("-", "_")
-        headers.append((b"www-authenticate", f'DPoP error="{error}", algs="{ALGORITHMS}"'.encode()))
-    return Response(problem.status, headers, msgspec.json.encode(document))
+    return Response(problem.status, msgspec.json.encode(document), headers)
+
+
+def challenge_response(kind: str, detail: str, origin: str) -> Response:
+    """Return a problem of status 401, which says how to authenticate and where tokens come from.
+
+    A bad token may have been of either scheme, so both are challenged; a proof has only one.
+
+    Source: RFC 9449 section 7.1 (DPoP), RFC 6750 section 3 (Bearer), RFC 9728 section 5.1 (the metadata).
+    """
+    response = problem_response(kind, detail)
+    error = kind.replace("-", "_")
+    metadata = f'resource_metadata="{origin}{METADATA_PATH}"'
+    challenges = [f'DPoP error="{error}", algs="{ALGORITHMS}", {metadata}']
+    if kind == "invalid-token":
+        challenges.append(f'Bearer error="{error}", {metadata}')
+    response.headers.extend((b"www-authenticate", each.encode()) for each in challenges)
+    return response

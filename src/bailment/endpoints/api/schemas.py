@@ -88,6 +88,10 @@ def _problem() -> Json:
             "status": {"enum": sorted({problem.status for problem in PROBLEMS.values()})},
             "detail": {"type": "string", "description": "What is wrong, and how to mend it."},
             "rule": {"type": "string", "description": "The rule about the partner that refuses."},
+            "wipe": _closed(
+                "An order to delete all that this device received; acknowledge it at `/v1/wipes/{order}`.",
+                {"order": {"type": "string", "description": "The order's id."}},
+            ),
         },
         required=["type", "title", "status"],
     )

@@ -1,0 +1,1 @@
+"""The admin API: the programme's table of operations over HTTP, one path an operation."""

@@ -1,0 +1,1 @@
+"""The authorization server's back channel over HTTP: forms in, JSON out."""

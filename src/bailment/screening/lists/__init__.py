@@ -1,0 +1,1 @@
+"""Lists as dated data: an importer a format, the comparison of two snapshots, and how records are kept."""

@@ -1,0 +1,1 @@
+"""Names: how they are read, compared and found. Start at `index` and `pairs`."""
