@@ -10,8 +10,9 @@ from pathlib import Path
 from bench.table import Row, print_rows, write_rows
 
 GROUPS = (
-    *("kernel", "ledger", "people", "read500", "hold", "oauth"),
+    *("kernel", "ledger", "people", "read500", "hold", "oauth", "streams"),
     *("screening_names", "screening_ownership", "screening_sweep", "volume"),
+    *("carddav", "timeline"),
 )
 RESULT = Path("build/bench.json")
 

@@ -20,7 +20,8 @@ from typing import Any, NoReturn, TypeVar, cast
 from bailment.app import Store, open_platform
 from bailment.clock import now_ms
 from bailment.disclosure.pipeline import Pipeline
-from bailment.endpoints.api.codec import Headers, parse_ask
+from bailment.endpoints.api.codec import parse_ask
+from bailment.endpoints.credentials import Headers
 from bailment.model.disclosure import Ask, Facts, Route
 from bailment.store.transaction import Transaction
 from bench.oauth_requests import SigningKey

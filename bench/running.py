@@ -62,9 +62,18 @@ def running_ours(world: World) -> Iterator[Running]:
 
 
 @contextlib.contextmanager
-def _process(command: list[str], port: int, settings: dict[str, str]) -> Iterator[Running]:
+def process_of(command: list[str], port: int) -> Iterator[Running]:
+    """Run any server that will listen on `port` until the block ends."""
+    with _process(command, port, {}, stderr=subprocess.DEVNULL) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _process(
+    command: list[str], port: int, settings: dict[str, str], *, stderr: int | None = None
+) -> Iterator[Running]:
     environment = os.environ | settings
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=stderr) as process:
         try:
             wait_for(port, process)
             pin(process.pid, SERVER_CORE)

@@ -37,10 +37,11 @@ def paired(name: str, ours: Sequence[float], peer: Sequence[float], unit: str, g
     The two of a round ran side by side, so a neighbour on this machine slowed both.
     """
     ratio = median(mine / theirs for mine, theirs in zip(ours, peer, strict=True))
-    return _beside(name, (median(ours), median(peer)), unit, ratio, goal)
+    return beside(name, (median(ours), median(peer)), unit, ratio, goal)
 
 
-def _beside(name: str, both: tuple[float, float], unit: str, ratio: float, goal: float | None) -> Row:
+def beside(name: str, both: tuple[float, float], unit: str, ratio: float, goal: float | None) -> Row:
+    """Return a row of one figure beside a peer's, with how many times better it is."""
     met = None if goal is None else ratio >= goal
     return Row(name, _short(both[0]), _short(both[1]), unit, _short(ratio), goal, met)
 

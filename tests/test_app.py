@@ -4,12 +4,15 @@ import asyncio
 from operator import methodcaller
 from pathlib import Path
 
+import pytest
+
 from bailment.app import Platform, keep_house, open_platform
 from bailment.config import Config
 from bailment.model.encoding import expiry_hour
 from bailment.model.oauth import Session
 from bailment.store.expiry import MOST_ROWS
 from bailment.store.transaction import Transaction
+from tests.support.media import BUCKET, s3_server
 
 ENDS = 3_600_000
 
@@ -40,3 +43,17 @@ async def test_what_expired_is_swept_while_a_gateway_runs(tmp_path: Path) -> Non
         stop.set()
         await asyncio.wait_for(house, 30)
         assert await platform.store.disclose(methodcaller("sweep", 2 * ENDS)) == 0
+
+
+async def test_pictures_go_where_they_are_said_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Into the data folder, another one, or an object store: what is put there is read there by the next."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with s3_server() as endpoint:
+        for media, address in (("", ""), (str(tmp_path / "elsewhere"), ""), (f"s3://{BUCKET}/a", endpoint)):
+            config = Config(tmp_path / "data", "https://gateway.example", media=media, media_endpoint=address)
+            async with open_platform(config) as platform:
+                digest = await platform.media.put(media.encode())
+            async with open_platform(config) as platform:
+                assert await platform.media.read(digest) == media.encode()
+                assert await platform.media.read(bytes(32)) is None

@@ -1,5 +1,7 @@
 """The part of the configuration that names the platform's own OpenID provider."""
 
+from pathlib import Path
+
 import pytest
 
 from bailment.config import OpenIdConfig, read_config
@@ -55,3 +57,22 @@ def test_an_issuer_is_an_https_url(issuer: str) -> None:
 def test_a_developers_own_machine_may_be_http(issuer: str) -> None:
     """Nothing leaves it."""
     assert OpenIdConfig(issuer, "bailment", "a secret").issuer == issuer
+
+
+def test_an_answer_has_half_a_minute_unless_said_otherwise() -> None:
+    """Whole seconds; none would cut every answer, and too many are no bound."""
+    assert read_config({}).max_send_s == 30
+    assert read_config({"BAILMENT_MAX_SEND_S": "5"}).max_send_s == 5
+    for wrong in ("0", "601", "-1", "1.5", "soon", "٣", "9" * 5_000):
+        with pytest.raises(Malformed):
+            read_config({"BAILMENT_MAX_SEND_S": wrong})
+
+
+def test_pictures_lie_in_the_data_folder_unless_said_otherwise() -> None:
+    """In another folder, or in an object store, which alone has an endpoint."""
+    assert read_config({"BAILMENT_DATA": "/x"}).media_folder == Path("/x/media")
+    assert read_config({"BAILMENT_MEDIA": "/pictures"}).media_folder == Path("/pictures")
+    found = read_config({"BAILMENT_MEDIA": "s3://b/p", "BAILMENT_MEDIA_ENDPOINT": "http://127.0.0.1:9"})
+    assert (found.media, found.media_endpoint) == ("s3://b/p", "http://127.0.0.1:9")
+    with pytest.raises(Malformed):
+        read_config({"BAILMENT_MEDIA": "/pictures", "BAILMENT_MEDIA_ENDPOINT": "http://127.0.0.1:9"})

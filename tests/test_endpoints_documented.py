@@ -16,8 +16,22 @@ from tests.support.documents import ROOT
 ORIGIN = "https://gateway.example"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # What other parts of the documents tell of: the API's own table, the ledger, the console, the register, the
-# operations of docs/admin-api.md, styles and icons.
-ELSEWHERE = ("/v1", "/ledger/", "/console", "/static/", "/admin/", "/register")
+# operations of docs/admin-api.md, styles and icons, the address book of docs/carddav.md,
+# the API and pictures of docs/mastodon.md.
+ELSEWHERE = (
+    "/v1",
+    "/ledger/",
+    "/console",
+    "/static/",
+    "/admin/",
+    "/register",
+    "/carddav",
+    "/.well-known/carddav",
+    "/api",
+    "/avatars/",
+    "/headers/",
+    "/media/",
+)
 _ROW = re.compile(r"^\| ((?:`[A-Z]+`(?:, | ))+)`(/[^`]*)` \| [^|]+ \| [^|]+ \|", re.MULTILINE)
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 _PARAMETER = re.compile(r"\{\w+\}")

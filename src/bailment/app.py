@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import importlib
+import resource
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,46 +20,80 @@ from bailment.answers.register import PublishedRegister, published_entry
 from bailment.clock import now_ms
 from bailment.config import Config
 from bailment.disclosure.integrator import Integrator
+from bailment.disclosure.pictures import Pictures, keep_pictures
 from bailment.disclosure.pipeline import Pipeline
 from bailment.disclosure.record import MINUTE_MS
+from bailment.disclosure.streams import Streams
 from bailment.endpoints.admin.routes import Admin, admin_routes
+from bailment.endpoints.api.media_routes import MediaApi, media_routes
+from bailment.endpoints.api.post_routes import PostApi, post_routes
 from bailment.endpoints.api.routes import Api, api_routes
-from bailment.endpoints.consent.pages import Consenting, Overview, Pages, Sessions, SignIn
+from bailment.endpoints.carddav.routes import CardDav, carddav_routes
+from bailment.endpoints.consent.pages import (
+    AddressBooks,
+    Consenting,
+    Overview,
+    Pages,
+    Sessions,
+    SignIn,
+    Withholding,
+)
 from bailment.endpoints.consent.routes import page_routes
 from bailment.endpoints.consent.shell import cookie_name
 from bailment.endpoints.console.codec import Row, page_row
 from bailment.endpoints.console.routes import console_routes
 from bailment.endpoints.console.timeline_routes import timeline_routes
 from bailment.endpoints.events.routes import Events, event_routes
-from bailment.endpoints.oauth.routes import oauth_routes
+from bailment.endpoints.mastodon.apps_routes import AppsApi, apps_routes, parse_app_call
+from bailment.endpoints.mastodon.call import MastodonApi
+from bailment.endpoints.mastodon.media_routes import MastodonMedia, mastodon_media_routes
+from bailment.endpoints.mastodon.routes import CORS, mastodon_routes
+from bailment.endpoints.mastodon.stream_codec import PREFIX as STREAMING
+from bailment.endpoints.mastodon.streaming import Streaming, streaming_routes
+from bailment.endpoints.oauth.routes import Bridge, oauth_routes
 from bailment.endpoints.register.routes import register_routes
 from bailment.endpoints.tiles.routes import tile_routes
 from bailment.ledger.cosignature import MLDSA44Cosigner
 from bailment.ledger.note import ED25519, VerifierKey, parse_vkey
+from bailment.model.answers import Answer, Written
+from bailment.model.disclosure import Ask
 from bailment.model.errors import Unavailable
 from bailment.model.operators import Actor
+from bailment.model.posts import MediaRow
+from bailment.model.programme import Consent, Grant
 from bailment.oauth import consenting, overview, sessions
 from bailment.oauth.accounts import Passwords, check_password
 from bailment.oauth.ceremonies import open_passkeys
 from bailment.oauth.client_access import authorize
 from bailment.oauth.keys import jwks_document
+from bailment.oauth.mastodon import authorize as app_requests
+from bailment.oauth.mastodon import tokens
+from bailment.oauth.mastodon.apps import register as register_app
 from bailment.oauth.openid import OpenId
 from bailment.oauth.rfc8935 import deliver_pushes
 from bailment.oauth.rfc8936 import Patience
 from bailment.oauth.rfc9449 import BUCKET_S, Nonces
 from bailment.oauth.server import Server
-from bailment.partners import wipes
+from bailment.partners import secrets, wipes
 from bailment.partners.consent import change_setting, enrol_device
 from bailment.partners.grants import Grants
 from bailment.partners.office import Office, Operation, perform
 from bailment.partners.operations import OPERATIONS
+from bailment.partners.operator_enrolment import enrol_operator
 from bailment.partners.operator_people import actor_of_person
 from bailment.partners.operators import actor_of_key
+from bailment.partners.secrets import is_known
 from bailment.partners.upkeep import keep_programme
+from bailment.partners.withholding_appeals import count_in_force, file_appeal, own_orders
+from bailment.people.card import CARD_FIELDS
+from bailment.people.media import MediaFiles
+from bailment.people.pictures import PictureWorkers
 from bailment.people.times import instant_of_unix_ms
+from bailment.seal.capability import Capabilities, Reference, load_or_make_capabilities
 from bailment.seal.ledger_keys import SigningKeys, load_or_make_keys
 from bailment.seal.oauth_keys import load_or_make_oauth_keys
-from bailment.seal.secret import random_bytes
+from bailment.seal.secret import random_bytes, random_id
+from bailment.store.media_folder import MediaFolder
 from bailment.store.migrate import migrate
 from bailment.store.openid_http import OpenIdHttp
 from bailment.store.person_keys import PersonKeyFile
@@ -82,6 +117,12 @@ class Store(Protocol):
 
     async def disclose(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in a transaction; see `disclosure.ports`."""
+
+    async def repeat(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in a transaction that may go unflushed; see `disclosure.ports`."""
+
+    async def flush(self) -> None:
+        """Flush what was committed; see `disclosure.integrator`."""
 
     async def change(
         self, work: Callable[[Transaction], Awaitable[T]], in_effect: bytes, *, widens: bool
@@ -120,6 +161,17 @@ class Platform:
     integrator: Integrator
     pipeline: Pipeline
     oauth: Server
+    media: MediaFiles
+    pictures: Pictures
+    capabilities: Capabilities
+    streams: Streams
+
+    async def disclose(self, ask: Ask) -> Answer:
+        """Answer `ask`; who is connected hears at once of what was written."""
+        answer = await self.pipeline.disclose(ask)
+        if isinstance(answer, Written):
+            self.streams.wake()
+        return answer
 
 
 @contextlib.asynccontextmanager
@@ -147,9 +199,26 @@ async def open_platform(config: Config) -> AsyncIterator[Platform]:
     ]
     integrator = Integrator(store, folder, signing, witnesses, now_ms)
     oauth = _authorization_server(config, store, keys)
+    media, workers, pipeline = _open_media(config), PictureWorkers(), Pipeline(store, keys)
+    pictures = Pictures(pipeline, workers, media, now_ms)
+    capabilities = load_or_make_capabilities(config.keys / "media.json")
     try:
-        yield Platform(config, store, keys, folder, signing, integrator, Pipeline(store, keys), oauth)
+        yield Platform(
+            config,
+            store,
+            keys,
+            folder,
+            signing,
+            integrator,
+            pipeline,
+            oauth,
+            media,
+            pictures,
+            capabilities,
+            Streams(store, now_ms, _most_streams),
+        )
     finally:
+        await workers.close()
         await store.close()
         await keys.close()
 
@@ -157,6 +226,18 @@ async def open_platform(config: Config) -> AsyncIterator[Platform]:
 def _authorization_server(config: Config, store: Store, keys: Keys) -> Server:
     secrets = load_or_make_oauth_keys(config.keys / "oauth.json")
     return Server(config.origin, store, Grants(store, keys), secrets, Nonces(secrets.nonce_secret))
+
+
+def _open_media(config: Config) -> MediaFiles:
+    """Open where pictures are kept."""
+    if "://" not in config.media:
+        return MediaFolder(config.media_folder)
+    try:
+        objects = importlib.import_module("bailment.store.media_objects")
+    except ModuleNotFoundError as error:
+        raise Unavailable("object storage needs its library: install bailment[objects]") from error
+    opened: MediaFiles = objects.open_media_objects(config.media, config.media_endpoint)
+    return opened
 
 
 async def _open_store(config: Config) -> Store:
@@ -239,7 +320,8 @@ def _policy(config: Config, signing: SigningKeys) -> str:
 
 def office_of(platform: Platform) -> Office:
     """Return what the partner programme's use cases work with."""
-    return Office(platform.store, platform.keys, platform.signing, platform.integrator.step_if_elected)
+    publish, most_s = platform.integrator.step_if_elected, platform.config.max_send_s
+    return Office(platform.store, platform.keys, platform.signing, publish, most_s)
 
 
 def build_asgi(platform: Platform) -> ASGIApp:
@@ -247,6 +329,7 @@ def build_asgi(platform: Platform) -> ASGIApp:
     api = Api(
         platform.pipeline.disclose,
         partial(enrol_device, platform.store, platform.keys),
+        partial(secrets.enrol_secret, platform.store, platform.keys),
         platform.config.origin,
         now_ms,
         partial(wipes.order_to, platform.store),
@@ -255,7 +338,23 @@ def build_asgi(platform: Platform) -> ASGIApp:
     oauth = platform.oauth
     console = console_routes(platform.config.console_key, partial(newest_rows, platform))
     reads = api_routes(api)
-    back_channel = oauth_routes(oauth, jwks_document(oauth.keys), now_ms)
+    books = carddav_routes(
+        CardDav(platform.pipeline.disclose, partial(is_known, platform.store), platform.config.origin, now_ms)
+    )
+    posting = PostApi(
+        platform.disclose,
+        partial(wipes.order_to, platform.store),
+        platform.config.origin,
+        now_ms,
+    )
+    posts = [*post_routes(posting), *media_routes(MediaApi(platform.pictures, posting))]
+    mastodon = _mastodon(platform)
+    opener = partial(_open_address, platform)
+    pictures = mastodon_media_routes(MastodonMedia(mastodon, platform.pictures, opener))
+    streaming = Streaming(mastodon, platform.streams)
+    apps = [*pictures, *streaming_routes(streaming), *mastodon_routes(mastodon)]
+    back_channel = oauth_routes(oauth, jwks_document(oauth.keys), now_ms, _bridge(oauth))
+    registering = apps_routes(AppsApi(partial(register_app, oauth), platform.config.origin, now_ms))
     events = event_routes(Events(oauth, partial(authorize, oauth), now_ms, Patience()))
     pages = page_routes(_pages(platform))
     tiles = tile_routes(platform.folder.read)
@@ -264,17 +363,45 @@ def build_asgi(platform: Platform) -> ASGIApp:
     def run(chosen: Operation, actor: Actor, document: object, now: int) -> Awaitable[object]:
         return perform(chosen, office, actor, document, now)
 
-    admin = admin_routes(Admin(partial(actor_of_key, office), run, now_ms), OPERATIONS)
+    admin = admin_routes(
+        Admin(partial(actor_of_key, office), run, partial(enrol_operator, office), now_ms), OPERATIONS
+    )
     registers = PublishedRegister(platform.folder)
     register = register_routes(registers, partial(published_entry, platform.folder), now_ms)
     operators = partial(_is_operator, platform)
     timelines = timeline_routes(platform.config.console_key, registers, now_ms, operators)
     shown = [*pages, *tiles, *console, *timelines, *register]
-    app = Starlette(routes=[*reads, *back_channel, *events, *shown, *admin])
+    api_paths = [*posts, *reads, *books, *registering, *apps, *back_channel]
+    app = Starlette(routes=[*api_paths, *events, *shown, *admin])
     # It would answer a trailing slash with a redirect to whatever host the request names.
     app.router.redirect_slashes = False
-    hot = {route.path: route.app for route in [*reads, *back_channel] if "{" not in route.path}
-    return _straight_to(hot, app)
+    hot = {route.path: route.app for route in api_paths if "{" not in route.path}
+    return _straight_to(hot, streaming, app)
+
+
+def _bridge(server: Server) -> Bridge:
+    """Bind what apps for Mastodon do at the paths that all clients share."""
+    return Bridge(parse_app_call, partial(tokens.issue, server), partial(tokens.revoke, server), CORS)
+
+
+def _mastodon(platform: Platform) -> MastodonApi:
+    """Bind what the Mastodon client API needs to this platform."""
+    origin = platform.config.origin
+
+    def media_url(media: MediaRow, *, thumbnail: bool, token_hash: bytes) -> str:
+        # No address can prove a key: a bound device fetches with its proof, where makers' own apps do.
+        if not token_hash:
+            return f"{origin}/v1/media/{media.media_id}{'/thumbnail' if thumbnail else ''}"
+        reference = Reference(token_hash, media.media_id, thumbnail)
+        return f"{origin}/media/{platform.capabilities.seal(reference, now_ms())}"
+
+    return MastodonApi(platform.disclose, partial(tokens.app_of, platform.oauth), media_url, origin, now_ms)
+
+
+def _open_address(platform: Platform, raw: str, now: int) -> tuple[bytes, str, bool] | None:
+    """Return the token, picture and variant that an address of a picture stands for."""
+    found = platform.capabilities.open(raw, now)
+    return None if found is None else (found.token_hash, found.media_id, found.thumbnail)
 
 
 def _pages(platform: Platform) -> Pages:
@@ -291,6 +418,8 @@ def _pages(platform: Platform) -> Pages:
         _ways_to_sign_in(platform),
         Consenting(
             partial(consenting.begin, server),
+            partial(app_requests.begin, server),
+            partial(consenting.choose_country, server),
             partial(consenting.enter_user_code, server),
             partial(consenting.look, server),
             partial(consenting.approve, server),
@@ -307,7 +436,29 @@ def _pages(platform: Platform) -> Pages:
         ),
         server.grants,
         partial(change_setting, store, platform.keys),
+        AddressBooks(partial(secrets.offered, store), partial(_give_book, platform), CARD_FIELDS),
+        Withholding(
+            partial(own_orders, store),
+            partial(count_in_force, store),
+            partial(file_appeal, store, platform.keys),
+        ),
     )
+
+
+async def _give_book(
+    platform: Platform,
+    person_id: int,
+    integration_id: str,
+    asked: tuple[str, int],
+    device: tuple[str, str],
+    until: int,
+    now: int,
+) -> secrets.Secret:
+    """Make what a contacts app is set up with, for what a person ticked."""
+    (purpose, friends), (country, name) = asked, device
+    consents = (Consent(purpose, 0, friends),)
+    grant = Grant(random_id("grant"), person_id, integration_id, country, consents, until, device_name=name)
+    return await secrets.give_secret(platform.store, platform.keys, grant, now)
 
 
 async def _is_operator(platform: Platform, cookies: Mapping[str, str]) -> bool:
@@ -329,13 +480,22 @@ def _ways_to_sign_in(platform: Platform) -> SignIn:
     return SignIn(partial(check_password, store, Passwords()), open_passkeys(store, config.origin))
 
 
-def _straight_to(hot: Mapping[str, ASGIApp], app: ASGIApp) -> ASGIApp:
+def _most_streams() -> int:
+    """Return how many may stream at a time: each takes a descriptor, and a second one while it is sent to."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 3 // 5
+
+
+def _straight_to(hot: Mapping[str, ASGIApp], streaming: ASGIApp, app: ASGIApp) -> ASGIApp:
     """Lead the paths without parameters straight to their endpoints, which handle their own errors.
 
-    Middleware and routing that such a request does not need take a tenth of its time.
+    Middleware and routing that such a request does not need take a tenth of its time. A stream would keep
+    what they hold for as long as it lasts.
     """
 
     async def front(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan" and scope["path"].startswith(STREAMING):
+            await streaming(scope, receive, send)
+            return
         endpoint = hot.get(scope["path"]) if scope["type"] == "http" else None
         if endpoint is None:
             await app(scope, receive, send)
@@ -367,8 +527,12 @@ async def keep_house(platform: Platform, stop: asyncio.Event) -> None:
             # Requests, codes, tokens and sessions; and receipts older than the meter's twelve months.
             _sweep(platform, stop, lambda transaction: transaction.sweep(now_ms())),
             _sweep(platform, stop, lambda transaction: transaction.sweep_volume(now_ms())),
+            _sweep(platform, stop, lambda transaction: transaction.sweep_apps(now_ms())),
+            _sweep(platform, stop, lambda transaction: transaction.sweep_removed(now_ms())),
+            platform.streams.run(stop),
             deliver_pushes(platform.oauth, sender, now_ms, stop),
             keep_programme(office_of(platform), now_ms, stop),
+            keep_pictures(platform.store, platform.media, now_ms, stop),
         )
     finally:
         await sender.close()

@@ -9,6 +9,9 @@ from bailment.model.errors import Malformed
 
 DEFAULT_DATA = ".bailment"
 DEFAULT_PORT = 8400
+DEFAULT_MAX_SEND_S = 30
+# More would let bytes be under way for longer than anybody waits for a certificate.
+_MOST_SEND_S = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,10 @@ class Config:
     `ledger_name` is the ledger's origin line and key name: it is stored with the keys when they are made,
     and may be left out afterwards. `console_key`, when set, opens the
     operator's page to whoever has it; without it there is no such page. `openid` is where people sign in;
-    without it, by built-in accounts.
+    without it, by built-in accounts. `max_send_s` is how long after a request came bytes of its answer may be
+    on their way; what has not left by then is cut. `media` is where pictures are kept: empty for a folder
+    under `data`, another folder, or the URL of an object store, like `s3://BUCKET/PREFIX`. An S3 that is not
+    Amazon's has its address in `media_endpoint`.
     """
 
     data: Path
@@ -65,6 +71,9 @@ class Config:
     witnesses: tuple[WitnessConfig, ...] = ()
     console_key: str = ""
     openid: OpenIdConfig | None = None
+    max_send_s: int = DEFAULT_MAX_SEND_S
+    media: str = ""
+    media_endpoint: str = ""
 
     def __post_init__(self) -> None:
         """Check the origin's form, the database's kind, and that keys are kept apart from it."""
@@ -72,6 +81,10 @@ class Config:
             raise Malformed("a postgresql:// URL, or nothing for SQLite", where="BAILMENT_STORE")
         if self.keys_url and (self.keys_url == self.store_url or not self.store_url):
             raise Malformed("keys go to another database than a PostgreSQL store's", where="BAILMENT_KEYS")
+        if self.media_endpoint and "://" not in self.media:
+            raise Malformed("an endpoint goes with an object store's URL", where="BAILMENT_MEDIA_ENDPOINT")
+        if not 1 <= self.max_send_s <= _MOST_SEND_S:
+            raise Malformed(f"whole seconds from 1 to {_MOST_SEND_S}", where="BAILMENT_MAX_SEND_S")
         parts = urlsplit(self.origin)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
             raise Malformed(
@@ -98,6 +111,11 @@ class Config:
         """The folder of private keys, kept apart from the database and out of its backups."""
         return self.data / "keys"
 
+    @property
+    def media_folder(self) -> Path:
+        """Where pictures lie, unless they are in an object store."""
+        return Path(self.media) if self.media else self.data / "media"
+
 
 def read_config(environment: Mapping[str, str], **chosen: str) -> Config:
     """Build the configuration from `BAILMENT_*` variables; `chosen` (from the command line) wins.
@@ -119,7 +137,16 @@ def read_config(environment: Mapping[str, str], **chosen: str) -> Config:
         witnesses=parse_witnesses(value("witnesses", "")),
         console_key=value("console_key", ""),
         openid=_read_openid(value),
+        max_send_s=_read_seconds(value("max_send_s", str(DEFAULT_MAX_SEND_S))),
+        media=value("media", ""),
+        media_endpoint=value("media_endpoint", ""),
     )
+
+
+def _read_seconds(raw: str) -> int:
+    if not (raw.isascii() and raw.isdigit()):
+        raise Malformed("give whole seconds", where="BAILMENT_MAX_SEND_S")
+    return int(raw[:9])
 
 
 def _read_openid(value: Callable[[str, str], str]) -> OpenIdConfig | None:

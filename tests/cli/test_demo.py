@@ -54,7 +54,7 @@ def test_the_whole_story_is_told(shell: CommandLine) -> None:
         r"enrolled dev_",
         r"build as declared by the client",
         r"friends  \d+ held; the whole list",
-        r"  agreement    keeps only name",
+        r"  agreement    takes phone, hometown",
         r"  setting      ",
         r"  audience     ",
         r"closes the setting",

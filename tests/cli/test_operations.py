@@ -21,6 +21,7 @@ from tests.support.command_line import Ended
 
 FAILED, USAGE = 1, 2
 KEY = "BAILMENT_OPERATOR_KEY"
+SECOND = "second.key"
 
 
 @dataclass
@@ -49,11 +50,14 @@ class Shell:
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Make a platform with one operator; give its place and their key."""
+    """Make a platform with two operators; give its place and the first one's key."""
     place = tmp_path_factory.mktemp("operations")
 
     async def first(opened: Platform) -> str:
-        return await add_first_operator(office_of(opened), "alice", "Alice", now_ms())
+        office, now = office_of(opened), now_ms()
+        key = await add_first_operator(office, "alice", "Alice", now)
+        (place / SECOND).write_text(await add_first_operator(office, "bob", "Bob", now))
+        return key
 
     return place, with_platform(first, read_config({"BAILMENT_DATA": str(place / "data")}))
 
@@ -137,7 +141,7 @@ def test_a_key_that_is_none_is_told(shell: Shell, status: int, says: str, key: s
         (USAGE, ">= 1", ("operator", "key", "alice", "--label", "x", "--days", "0")),
         (FAILED, "nobody removes themselves", ("operator", "remove", "alice")),
         (FAILED, "there is no operator", ("operator", "remove", "nobody")),
-        (FAILED, "there is an operator already", ("operator", "first", "eve", "--name", "Eve")),
+        (FAILED, "there are two operators already", ("operator", "first", "eve", "--name", "Eve")),
     ],
     ids=range(17),
 )
@@ -181,10 +185,32 @@ def test_wrong_usage_is_told_by_the_parser(shell: Shell, command: tuple[str, ...
 def test_json_is_what_the_admin_api_answers(shell: Shell) -> None:
     """`--json` prints one document."""
     listed = json.loads(shell.does("operator", "list", "--json").out)["operators"]
-    assert [each["operator_id"] for each in listed] == ["alice"]
-    assert shell.does("operator", "list").lines == [
-        "alice  partner-manager, screening-officer, reviewer, privacy-officer"
+    assert [each["operator_id"] for each in listed[:2]] == ["alice", "bob"]
+    roles = "partner-manager, screening-officer, reviewer, privacy-officer"
+    assert shell.does("operator", "list").lines[:2] == [
+        f"{name}  {roles}  (added by whoever commands the machine)" for name in ("alice", "bob")
     ]
+
+
+def test_a_new_operator_mints_their_own_key(shell: Shell) -> None:
+    """Two officers run the same command and get half a code each; whoever shows both gets the key."""
+    command = ("operator", "add", "carol", "--name", "Carol", "--role", "auditor")
+    proposed = shell.does(*command).lines
+    assert proposed[0] == "proposed: operator carol"
+    shell.monkeypatch.setenv(KEY, (shell.place / SECOND).read_text())
+    confirmed = shell.does(*command).lines
+    assert confirmed[0] == "operator carol is added"
+    halves = [lines[1].split()[1] for lines in (proposed, confirmed)]
+    shell.monkeypatch.delenv(KEY)
+    one_line(
+        shell.run("operator", "enrol", "carol", "--half", halves[0], "--half", halves[0]), FAILED, "nobody"
+    )
+    ended = CliRunner().invoke(app, ["operator", "enrol", "carol"], input="\n".join([*halves, ""]))
+    assert ended.exit_code == 0, ended.output
+    assert not any(half in ended.output for half in halves)
+    shell.monkeypatch.setenv(KEY, ended.stdout.splitlines()[-1])
+    one_line(shell.run(*command), FAILED, "privacy-officer")
+    assert any(line.startswith("carol  auditor  (added by") for line in shell.does("operator", "list").lines)
 
 
 def test_a_text_cannot_forge_what_an_operator_reads(capsys: pytest.CaptureFixture[str]) -> None:

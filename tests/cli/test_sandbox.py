@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from bailment.cli.browser import Browser
@@ -91,6 +92,21 @@ def _check_reads(document: dict[str, Any], jwk: dict[str, Any], token: str) -> N
         assert set(me) <= {"id", "name", "email"}
 
 
+def _check_phones(document: dict[str, Any]) -> None:
+    """An app for Mastodon is logged in, and a contacts app can read its address book."""
+    known, book = document["mastodon"], document["carddav"]
+    bearer = {"Authorization": f"Bearer {known['token']}"}
+    with httpx.Client(timeout=_WAIT_S) as http:
+        account = http.get(f"{known['url']}/api/v1/accounts/verify_credentials", headers=bearer).json()
+        assert account["id"] == known["account"]
+        app = http.get(f"{known['url']}/api/v1/apps/verify_credentials", headers=bearer).json()
+        assert app["name"] == "A sandbox app"
+        assert http.get(f"{known['url']}/api/v1/timelines/home", headers=bearer).status_code == 200
+        user, wrong, depth = (book["user"], book["password"]), (book["user"], "x"), {"Depth": "0"}
+        assert http.request("PROPFIND", book["url"], auth=user, headers=depth).status_code == 207
+        assert http.request("PROPFIND", book["url"], auth=wrong, headers=depth).status_code == 401
+
+
 def _stop(process: "subprocess.Popen[str]", shell: CommandLine, number: int = signal.SIGTERM) -> None:
     """Tell it to stop: it does within seconds, with 0, and leaves nothing."""
     began = time.monotonic()
@@ -111,6 +127,7 @@ def test_it_prints_one_line_and_stops_without_a_trace(shell: CommandLine, number
         assert document["url"] == f"http://127.0.0.1:{port}"
         _check(document, 40)
         _check_oauth(document)
+        _check_phones(document)
         ledger = document["ledger"]
         said = shell.does("ledger", "verify", ledger["url"], "--vkey", ledger["vkey"])
         assert said.lines[-1] == "verdict: everything holds"
@@ -136,6 +153,7 @@ def test_it_runs_over_postgresql(shell: CommandLine, postgres_url: str) -> None:
         assert "operator" not in json.loads(line), "its variables would hold the database's password"
         _check(json.loads(line), 40)
         _check_oauth(json.loads(line))
+        _check_phones(json.loads(line))
         _stop(process, shell)
 
 

@@ -156,7 +156,7 @@ async def test_what_a_person_lets_through(world: World) -> None:
     assert await run(lambda transaction: transaction.setting_of(2)) == (DEFAULT_SETTING, {})
     assert await run(lambda transaction: transaction.setting_of(9)) is None
     import_id = await run(lambda transaction: transaction.begin_import())
-    await run(lambda transaction: transaction.add_persons(import_id, [(9, 3, b"{}")]))
+    await run(lambda transaction: transaction.add_persons(import_id, [(9, 3, b"{}", None)]))
     assert await run(lambda transaction: transaction.setting_of(9)) is None
 
 

@@ -128,6 +128,11 @@ async def test_every_fact_comes_back_as_it_was_written(world: World) -> None:
         holding_served=None,  # type: ignore[arg-type] # as above
         me_version=1,
         friends=None,
+        token_secret=0,
+        agreement_secrets=0,
+        agreement_write_mask=0,
+        build=BUILD,
+        agreement_read_only_at=None,
     )
 
 
@@ -241,7 +246,7 @@ async def test_a_setting_that_nobody_knows_is_empty(world: World) -> None:
     import_id = await _begin(world)
 
     async def load(transaction: Transaction) -> None:
-        await transaction.add_persons(import_id, [(2, None, bytes(1))])  # type: ignore[list-item] # what we test
+        await transaction.add_persons(import_id, [(2, None, bytes(1), None)])  # type: ignore[list-item] # what we test
         await transaction.add_friendships(import_id, EVERYONE, [(1, 2, SINCE), (2, 1, SINCE)])
         await transaction.publish_import(import_id)
 
@@ -406,6 +411,6 @@ async def _begin(world: World) -> int:
 
 async def _add(world: World, import_id: int, record: PersonRecord) -> None:
     async def add(transaction: Transaction) -> None:
-        await transaction.add_persons(import_id, [(record.person_id, record.setting, bytes(1))])
+        await transaction.add_persons(import_id, [(record.person_id, record.setting, bytes(1), None)])
 
     await world.store.disclose(add)

@@ -11,14 +11,13 @@ import pytest
 from bailment.ledger.entry import parse_entry
 from bailment.model.answers import Disclosed, Refused
 from bailment.model.disclosure import Route
-from bailment.model.dossier import Dossier
 from bailment.model.errors import Conflict, Tampered, Unavailable
 from bailment.partners import cases
 from bailment.partners.coverage import Proof
 from bailment.partners.holds import lift_hold, place_hold
 from bailment.partners.keeping import sweep_due
+from bailment.partners.leaves import LEAVES
 from bailment.partners.office import Office
-from bailment.partners.outcomes import LEAF
 from bailment.partners.sweeping import rescreen
 from bailment.partners.turns import TURN_MS, Turns
 from bailment.store.transaction import Transaction
@@ -221,10 +220,12 @@ async def test_a_partner_left_out_has_no_proof(desk: Desk) -> None:
 
 async def test_a_changed_outcome_breaks_the_proof(desk: Desk) -> None:
     """Whoever rewrites an outcome in the database gets no proof for it any more."""
+    proof: Proof = await desk.run("screening prove", partner="lumen")
     async with desk.world.store.reading() as transaction:
-        leaf = await transaction.dossier(LEAF, "lumen")
-    assert leaf is not None
-    forged = Dossier(LEAF, "lumen", leaf.revision, None, leaf.document.replace(leaf.document[2:10], "0" * 8))
+        page = await transaction.dossier(LEAVES, "000000")
+    assert page is not None
+    digest = proof.outcome
+    forged = page._replace(document=page.document.replace(digest, digest[::-1]))
     await desk.world.store.disclose(lambda transaction: transaction.put_dossier(forged))
     with pytest.raises(Unavailable, match="differ"):
         await desk.run("screening prove", partner="lumen")

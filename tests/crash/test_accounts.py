@@ -15,9 +15,9 @@ from bailment.store.transaction import Transaction
 
 
 async def run_batch(self, batch):
-    await self._begin()
+    await self._begin(self._writer)
     transaction = Transaction(sqlite._SqliteConnection(self._writer))
-    for work, future in batch:
+    for work, future, _ in batch:
         try:
             future.set_result(await work(transaction))
         except BailmentError as error:

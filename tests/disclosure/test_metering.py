@@ -238,6 +238,37 @@ async def test_an_exemption_lifts_the_stop_and_not_the_count(
     assert isinstance(await world.read(phone, Route.ME), Refused)
 
 
+async def test_towards_a_country_of_concern_the_limit_binds_by_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An owner's country is enough, from the next request on; an exemption lifts it, and nothing else."""
+    set_thresholds(monkeypatch, identifiers=4)
+    everyone = [person(each, gender="unknown", setting=ALL_FIELDS) for each in (1, *FRIENDS)]
+    await world.people(*everyone, friendships=[(1, each) for each in FRIENDS])
+    await world.partner(ends_at=FAR, partner_countries=("DE", "RU"))
+    await exempt(world, idle=FAR, certification=FAR)
+    phone = await device(world)
+    await world.shown(phone)
+    assert (await counts_of(world))["identifiers"] == 4
+    await world.store.disclose(lambda each: each.set_countries("lumen", "DE", ["RU"]))
+    assert isinstance(await world.read(phone, Route.ME), Refused)
+    await exempt(world, idle=FAR, certification=FAR, volume=world.now + DAY_MS)
+    assert isinstance(await world.read(phone, Route.ME), Disclosed)
+
+
+async def test_whom_screening_limits_is_stopped(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Either's word binds alone: screening's and an operator's."""
+    set_thresholds(monkeypatch, biometric=4)
+    await opened(world)
+    phone = await device(world)
+    await world.shown(phone)
+    for limited in (2, 1, 3):
+        await world.store.disclose(lambda each, bits=limited: each.set_limited("lumen", limited=bits))  # type: ignore[misc] # the loop's own value
+        assert isinstance(await world.read(phone, Route.ME), Refused)
+    await world.store.disclose(lambda each: each.set_limited("lumen", limited=0))
+    assert isinstance(await world.read(phone, Route.ME), Disclosed)
+
+
 async def test_combined_data_stops_at_the_lowest_threshold(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,10 @@ from bailment.model.standing import pack_until
 from bailment.model.states import AgreementState, BuildState
 
 # What no rule of a disclosure says: the pipeline's meter does, and the stages of a wind-down (`test_stages`).
-TOLD_ELSEWHERE = {"volume.limit", "agreement.no-new-grants", "agreement.no-new-tokens"}
+TOLD_ELSEWHERE = {
+    *("volume.limit", "agreement.no-writes", "agreement.read-only", "grant.no-writes"),
+    *("agreement.no-new-grants", "agreement.no-new-tokens"),
+}
 AGREEMENT = AgreementFacts("in force", 0b111, 0b011, ("address-book",), ("DE", "FR"), ("DE", "CN"), 100, 200)
 GRANT = GrantFacts((Consent("address-book", 0b101, 0b001),), 200, None)
 
@@ -180,6 +183,7 @@ def test_every_code_has_a_remedy() -> None:
         agreement_rule(replace(AGREEMENT, state="draft"), Ring.SELF, held=False, now=0),
         agreement_rule(AGREEMENT, Ring.SELF, held=False, now=0),
         agreement_rule(AGREEMENT, Ring.SELF, held=False, now=999),
+        agreement_rule(AGREEMENT, Ring.SELF, held=False, now=150, secret=True),
         build_rule(declared=False, state=None, same_integration=False),
         build_rule(declared=True, state=None, same_integration=False),
         build_rule(declared=True, state="withdrawn", same_integration=True),
@@ -193,6 +197,14 @@ def test_every_code_has_a_remedy() -> None:
         grant_rule(GRANT, AGREEMENT, Ring.SELF, now=0, certified=Certified(by=0)),
     ]
     assert {verdict.code for verdict in verdicts} | TOLD_ELSEWHERE == set(REMEDIES)
+
+
+def test_a_wind_down_lets_nothing_be_written_from_its_read_only_stage_on() -> None:
+    """Until then writes go on; from that millisecond on they are refused, and reads go on."""
+    winding = replace(AGREEMENT, state="winding down", read_only_at=150, write_mask=0b100)
+    for now, verdict in ((149, Verdict(0b100)), (150, Verdict(0, "agreement.read-only"))):
+        assert agreement_rule(winding, Ring.SELF, held=False, now=now, writes=True) == verdict
+    assert agreement_rule(winding, Ring.SELF, held=False, now=150) == Verdict(0b111)
 
 
 def test_a_wind_down_closes_at_its_instant() -> None:

@@ -33,6 +33,7 @@ OTHER = VerifierKey(
     NAME, ED25519, Ed25519PrivateKey.from_private_bytes(bytes([9]) * 32).public_key().public_bytes_raw()
 )
 MINUTE = 29_000_000
+OUT_BY = MINUTE * 60_000 + 30_000
 
 
 def disclosure(partner: str = "lumen", **changed: Any) -> bytes:  # noqa: ANN401 - a field of an entry
@@ -51,7 +52,11 @@ def disclosure(partner: str = "lumen", **changed: Any) -> bytes:  # noqa: ANN401
     return encode_entry(Entry("disclosure", {**usual, **changed}))
 
 
-def certificate(entry: bytes | None = None, **changed: Any) -> bytes:  # noqa: ANN401 - a member of a statement
+def certificate(
+    entry: bytes | None = None,
+    out_by: int = OUT_BY,
+    **changed: Any,  # noqa: ANN401 - a member of a statement
+) -> bytes:
     """Return a certificate whose last disclosure is the third of five entries."""
     entries = [b"first", b"second", disclosure() if entry is None else entry, b"fourth", b"fifth"]
     leaves = tree.leaf_hashes(entries)
@@ -65,7 +70,8 @@ def certificate(entry: bytes | None = None, **changed: Any) -> bytes:  # noqa: A
     statement = {
         "partner": "lumen",
         "agreement": 1,
-        "last_disclosure": last_disclosure(2, entries[2], proof),
+        "last_disclosure": last_disclosure(2, entries[2], proof, out_by),
+        "issued_at": OUT_BY,
         "checkpoint": note.decode(),
         "not_known": ["whether café devices were wiped"],
     }
@@ -99,6 +105,22 @@ def test_no_bit_can_be_changed() -> None:
         except (Tampered, Malformed):
             continue
         assert (checked.statement, len(checked.keys)) == (said, 1)
+
+
+@pytest.mark.parametrize("out_by", [OUT_BY + 1, MINUTE * 60_000 - 1], ids=["late", "before"])
+def test_one_issued_while_answers_were_on_their_way_does_not_hold(out_by: int) -> None:
+    """The instant by which they had left is not after the issue, and not before the last disclosure."""
+    with pytest.raises(Tampered, match="on their way"):
+        check_certificate(certificate(out_by=out_by), [VKEY])
+
+
+def test_one_that_names_no_instant_holds_as_it_did() -> None:
+    """Certificates of before this was waited for say nothing about it; half of it is malformed."""
+    named = json.loads(bytes(certificate()).split(b"\n")[1])["last_disclosure"]
+    older = {name: value for name, value in named.items() if name != "out_by"}
+    assert check_certificate(certificate(last_disclosure=older), [VKEY]).statement["last_disclosure"] == older
+    with pytest.raises(Malformed, match="instants"):
+        check_certificate(certificate(issued_at="soon"), [VKEY])
 
 
 def test_another_ledgers_key_is_no_key() -> None:

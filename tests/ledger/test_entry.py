@@ -221,7 +221,7 @@ def test_a_persons_affair_shows_a_minute_and_a_commitment() -> None:
 def test_every_claim_about_a_build_says_on_what_evidence() -> None:
     """Who names a build as what ran on a device names the evidence beside it."""
     claims = {kind for kind, fields in KINDS.items() if "build" in fields and "change" not in fields}
-    assert claims == {"disclosure", "refusal"}
+    assert claims == {"disclosure", "refusal", "write"}
     assert all("build_evidence" in KINDS[kind] for kind in claims)
 
 

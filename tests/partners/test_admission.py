@@ -2,7 +2,7 @@
 
 import pytest
 
-from bailment.cli.stage_partner import LUMEN
+from bailment.cli.stage_partner import LUMEN, bring_in
 from bailment.ledger.entry import parse_entry
 from bailment.model.admission import PARTS, AdmissionFile, Officer
 from bailment.model.answers import Refused
@@ -10,6 +10,7 @@ from bailment.model.disclosure import Route
 from bailment.model.errors import Conflict, Malformed, Unavailable
 from bailment.model.operators import EVERY_ROLE, Forbidden, Operator, Role
 from bailment.model.screening import Effect, Kind
+from bailment.model.standing import pack_until
 from bailment.partners.admission import (
     OPERATIONS,
     AddPartner,
@@ -34,12 +35,14 @@ from tests.support.candidates import (
     MANAGER,
     OFFICER,
     REVIEWER,
+    STAFF,
     added,
     file_with,
     filed,
     owner,
     refiled,
     screened,
+    screens,
 )
 from tests.support.office import ALICE, BOB, actor, office_of
 from tests.support.world import NOW, Free, World, person
@@ -217,6 +220,55 @@ async def test_the_deciding_countries_follow_the_file(world: World) -> None:
     await filed(office, changed)
     shown = await show_partner(office, AUDITOR, OnePartner(ID), NOW)
     assert (shown.country, shown.owner_countries) == ("FI", ["DE", "IS", "NO", "SE"])
+
+
+async def test_what_a_new_file_leaves_out_counts_until_two_have_admitted_the_partner_on_it(
+    world: World,
+) -> None:
+    """While an agreement serves, a file only adds countries: the older ones go with two signatures."""
+    office = office_of(world)
+    await screens(office)
+    await bring_in(office, STAFF, LUMEN, NOW)
+    await refiled(office, file_with(organised_in="FR", business_in="FR", storage_countries=("IS",)))
+
+    async def seen() -> tuple[str, list[str]]:
+        shown = await show_partner(office, AUDITOR, OnePartner(ID), NOW)
+        return shown.country, shown.owner_countries
+
+    assert await seen() == ("FR", ["DE", "FR", "IS", "SE"])
+    # A second file before anybody looked takes nothing away either.
+    await refiled(
+        office, file_with(organised_in="FR", business_in="FR", storage_countries=("FR",), owners=())
+    )
+    assert await seen() == ("FR", ["DE", "FR", "IS", "SE"])
+    await refiled(office, file_with(organised_in="FR", business_in="FR", storage_countries=("FR",)))
+    await admit(office, MANAGER, _YES, NOW)
+    assert await seen() == ("FR", ["DE", "FR", "IS", "SE"])
+    await admit(office, REVIEWER, _YES, NOW)
+    assert await seen() == ("FR", ["DE", "FR", "SE"])
+
+
+async def test_an_exemption_is_shown_with_its_last_day(world: World) -> None:
+    """It is over with the end of that day, the next midnight."""
+    office = office_of(world)
+    await added(office)
+    midnight = 1_798_761_600_000  # 2027-01-01T00:00Z
+    await world.store.disclose(lambda each: each.set_exempt(ID, pack_until({"idle": midnight})))
+    shown = await show_partner(office, AUDITOR, OnePartner(ID), midnight - 1)
+    assert "exempt      from idle until 2026-12-31" in shown.lines()
+    assert (await show_partner(office, AUDITOR, OnePartner(ID), midnight)).exempt == {}
+
+
+async def test_who_leaves_a_group_is_in_none(world: World) -> None:
+    """The entry names no group, and the public register shows none."""
+    office = office_of(world)
+    await added(office)
+    for name, said in (("space", "in group space"), ("none", "in no group")):
+        done = await group(office, MANAGER, Group(ID, name), NOW)
+        assert done.lines() == [f"partner {ID} is {said}: in effect"]
+    entries = [each for each in await world.entries() if each.kind == "partner.grouped"]
+    assert [each.fields["group"] for each in entries] == ["space", ""]
+    assert (await show_partner(office, AUDITOR, OnePartner(ID), NOW)).group == ""
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,10 @@ def small(**changed: Free) -> DraftTerms:
     usual: dict[str, Free] = {
         "self": "name",
         "friends": "name",
+        "purpose": ["address-book"],
         "uses": [Use("name", ring, "address-book", "it is shown") for ring in ("self", "friend")],
+        "writes": "none",
+        "secrets": False,
     }
     return terms_with(**{**usual, **changed})
 
@@ -235,7 +238,7 @@ async def test_two_partners_are_compared(world: World, office: Office) -> None:
     for wrong, sentence in (
         (Compare(ID), "name another version"),
         (Compare("orbit", other_partner=ID), "no partner orbit"),
-        (Compare(ID, other_partner="lumen"), "no version 0"),
+        (Compare(ID, other_partner="lumen"), f"no agreement with {ID} was ever signed"),
         (Compare("lumen", 7, 1), "no version 7"),
     ):
         with pytest.raises((Conflict, Malformed), match=sentence):

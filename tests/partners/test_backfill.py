@@ -86,7 +86,7 @@ async def test_an_assertion_lends_nothing_and_proves_nothing(world: World) -> No
     audit = Audit()
     assert [flaw for at, raw in enumerate(await world.raw_entries()) for flaw in audit.add(at, raw)] == []
     assert audit.partners["orbit"].agreements == {}
-    with pytest.raises(Conflict, match="no version 0"):
+    with pytest.raises(Conflict, match="no agreement with orbit was ever signed"):
         await compare(office, AUDITOR, Compare("orbit", other_partner="orbit"), NOW)
     async with world.store.reading() as transaction:
         assert await transaction.agreement_state("orbit") == (0, None)

@@ -28,6 +28,7 @@ from bailment.partners.office import Office, perform
 from bailment.partners.operators import OPERATORS
 from tests.support.candidates import AUDITOR, MANAGER, OFFICER
 from tests.support.office import ALICE, BOB, office_of
+from tests.support.screening import Desk
 from tests.support.world import DAY_MS, NOW, World, person
 
 
@@ -151,14 +152,15 @@ async def test_an_exemption_decides_and_ends_by_itself(world: World, office: Off
 async def test_an_exemption_is_ended_before_its_date(world: World, office: Office) -> None:
     """At once; of two for one rule the other one stays, with its own end."""
     first, second = await exempt(office, "volume", 30), await exempt(office, "volume", 5)
-    await exempt(office, "screening:ofac-50", 7)
+    await Desk(world).rule()
+    await exempt(office, "screening:house-rule", 7)
     ends = parse_until(await stored(world))
-    assert set(ends) == {"volume", "screening:ofac-50"}
+    assert set(ends) == {"volume", "screening:house-rule"}
     ended = await end(office, BOB, EndExemption(first), NOW)
     assert ended.state.startswith("ended on")
     assert parse_until(await stored(world))["volume"] == ends["volume"] - 25 * DAY_MS
     await end(office, BOB, EndExemption(second), NOW)
-    assert set(parse_until(await stored(world))) == {"screening:ofac-50"}
+    assert set(parse_until(await stored(world))) == {"screening:house-rule"}
     assert (await world.kinds())[-2:] == ["exemption.ended", "in-effect"]
     with pytest.raises(Conflict, match="has ended"):
         await end(office, BOB, EndExemption(first), NOW)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from bailment.model.errors import Conflict, Malformed
 from bailment.model.operators import Role
 from bailment.model.screening import NameKind
 from bailment.partners.list_files import LISTS, SNAPSHOTS
+from bailment.partners.stopping import Impact, minute_of
 from tests.support.office import ALICE, BOB, actor
 from tests.support.screening import LIST, TODAY, YESTERDAY, Desk, table
 from tests.support.world import World
@@ -213,3 +215,102 @@ async def test_records_come_back_as_they_were(desk: Desk) -> None:
     assert kept.value.in_force.names == 1
     assert NameKind.PRIMARY.value == "primary"
     assert ALICE.operator_id not in str(kept.value)
+
+
+async def test_a_list_that_nobody_is_on_is_taken_in_with_a_persons_word(desk: Desk) -> None:
+    """A header alone is refused unless somebody says that it is so; then the list has been asked."""
+    for raw in (b"name\n", b"name,identifiers,kind\n"):
+        with pytest.raises(Malformed, match="say so with --empty"):
+            await desk.import_raw(raw)
+    imported = await desk.import_raw(b"name\n", empty=True)
+    assert (imported.state, imported.records) == ("in force", 0)
+    await desk.world.partner()
+    await desk.run("screening run")
+    assert f"no match on list {LIST} of {TODAY}" in (await desk.outcome()).reasons
+    assert not (await desk.outcome()).blocks_approval
+    assert (await desk.import_raw(b"name\n", empty=True)).state == "in force already"
+    assert (await desk.list_of(*NAMES)).state == "in force", "it grows like any other"
+
+
+async def test_a_list_that_is_said_to_be_empty_has_no_row(desk: Desk) -> None:
+    """The word is about this file: one with rows, and one of another format, are refused."""
+    with pytest.raises(Malformed, match="said to be empty"):
+        await desk.import_raw(table("Lumen"), empty=True)
+    with pytest.raises(Malformed, match="no entry"):
+        await desk.import_raw(b'{"results": []}', format="csl-json", empty=True)
+    with pytest.raises(Malformed):
+        await desk.import_raw(b"", empty=True)
+
+
+async def test_an_emptied_list_waits_for_a_second_operator(desk: Desk) -> None:
+    """Whoever says that nobody is on it any more takes everything away, and does not do so alone."""
+    await desk.list_of(*NAMES, on=YESTERDAY)
+    proposed = await desk.import_raw(b"name\n", empty=True)
+    assert proposed.state == "proposed"
+    accepted = await desk.run(
+        "list accept", BOB, list=LIST, digest=proposed.digest, reason="it was dissolved"
+    )
+    assert (accepted.state, accepted.records) == ("in force", 0)
+
+
+async def test_the_designations_of_202_can_be_asked_while_nobody_is_on_them(desk: Desk) -> None:
+    """With the empty list in force the limb says no, where it could not be determined before."""
+    await desk.world.partner()
+    await desk.run("rule ship")
+    before = {each.limb: each.determination for each in (await desk.outcome()).limbs}
+    await desk.import_raw(b"name\n", list="us-doj-covered-persons", empty=True)
+    after = {each.limb: each.determination for each in (await desk.outcome()).limbs}
+    assert (before["designated"], after["designated"]) == ("cannot determine", "no")
+
+
+@pytest.mark.parametrize(
+    ("published", "kept"),
+    [
+        ("2026-09-21", "2026-09-21"),
+        ("2026-09-21T13:05Z", "2026-09-21T13:05Z"),
+        ("2026-09-21T13:05:59Z", "2026-09-21T13:05Z"),
+    ],
+)
+async def test_a_list_carries_its_time_of_publication(desk: Desk, published: str, kept: str) -> None:
+    """Where it is said, to the minute; in the register stands the date."""
+    imported = await desk.import_raw(table(*NAMES), published)
+    assert imported.published == kept
+    assert any(f"of {kept}," in line for line in (await desk.run("list show")).lines())
+    (entry,) = [each for each in await desk.world.entries() if each.kind == "list.imported"]
+    assert entry.fields["published"] == TODAY
+
+
+@pytest.mark.parametrize(
+    "published",
+    ["2026-09-21T15:00Z", "2026-09-21T13:05", "2026-09-21T13:05+02:00", "2026-09-21T25:00Z", "T13:05Z", ""],
+    ids=["later-today", "no-zone", "offset", "no-hour", "no-date", "nothing"],
+)
+async def test_a_time_that_is_none_or_not_yet_is_refused(desk: Desk, published: str) -> None:
+    """Times are in UTC, so that nobody has to guess."""
+    with pytest.raises(Malformed):
+        await desk.import_raw(table(*NAMES), published)
+
+
+async def test_of_two_lists_of_one_day_the_later_stays(desk: Desk) -> None:
+    """Where both times are known the older one never replaces the newer; the same list may tell its time."""
+    await desk.list_of(*NAMES)
+    assert (await desk.import_raw(table(*NAMES), f"{TODAY}T13:00Z")).state == "in force"
+    with pytest.raises(Conflict, match="older than the one in force, of 2026-09-21T13:00Z"):
+        await desk.import_raw(table(*NAMES, "One More"), f"{TODAY}T12:59Z")
+    assert (await desk.import_raw(table(*NAMES, "One More"), f"{TODAY}T13:01Z")).state == "in force"
+
+
+def test_the_time_to_the_last_byte_is_counted_from_what_is_known() -> None:
+    """From the publication's minute; from midnight, which is said, where only the date is known."""
+    impact = Impact("lumen", "x", 0, 1, 1, (), minute_of("2026-09-21T14:13Z"), TODAY)
+    assert impact.last_byte() == (
+        "last answer before the hold: 2026-09-21 14:13 UTC, 14 h 13 min after 2026-09-21,"
+        " the list's date, counted from midnight"
+    )
+    timed = replace(impact, published_on="2026-09-21T13:00Z")
+    assert timed.last_byte() == (
+        "last answer before the hold: 2026-09-21 14:13 UTC, 1 h 13 min after 2026-09-21 13:00 UTC,"
+        " the list's publication"
+    )
+    later = replace(impact, published_on="2026-09-21T14:14Z")
+    assert later.last_byte() == "no answer left after the list's publication on 2026-09-21 14:14 UTC"

@@ -146,7 +146,7 @@ async def test_nobody_lifts_a_hold_by_a_rule_alone(desk: Desk) -> None:
         {"propagation": "control"},
         {"list_id": "another-list"},
         {"countries": ["KP"]},
-        {"scope": ["health"]},
+        {"scope": ["special"]},
         {"valid_from": "2026-12-01"},
         {"valid_to": "2026-12-31"},
     ],

@@ -8,16 +8,21 @@ from bailment.model.answers import Disclosed, Refused
 from bailment.model.disclosure import Route
 from bailment.model.errors import Conflict, Malformed
 from bailment.model.fields import ALL_FIELDS
-from bailment.model.operators import Forbidden, Role
+from bailment.model.operators import Actor, Forbidden, Role
 from bailment.partners import holds
 from bailment.partners.office import perform
 from bailment.partners.operations import operation_of
-from bailment.partners.volume import Limit, Volumes
+from bailment.partners.volume import Volumes
+from bailment.partners.volume_limits import Limit, Unlimited
+from bailment.partners.volume_reach import follow_screening
+from bailment.screening.shipped_rules import PART_202_JURISDICTION
 from tests.support.office import actor, office_of
+from tests.support.screening import Desk
 from tests.support.volume import PHOTO, counts_of, set_thresholds, warnings
 from tests.support.world import World, person
 
 OFFICER = actor("alice", Role.SCREENING_OFFICER)
+SECOND = actor("bob", Role.PRIVACY_OFFICER)
 AUDITOR = actor("eve", Role.AUDITOR)
 FRIENDS = range(2, 6)
 
@@ -50,6 +55,16 @@ async def limit(world: World, who: str = "lumen", **document: object) -> Limit:
     return done
 
 
+async def lift(world: World, officer: Actor = OFFICER, who: str = "lumen") -> Unlimited:
+    """Run `volume limit --off`."""
+    chosen = operation_of("volume limit")
+    assert chosen is not None
+    document = {"partner": who, "reason": "it is cleared", "off": True}
+    done = await perform(chosen, office_of(world), officer, document, world.now)
+    assert isinstance(done, Unlimited)
+    return done
+
+
 async def test_the_counts_stand_beside_their_thresholds(world: World) -> None:
     """Each group with its partners, every class of the rule, and the combined line where there is one."""
     await opened(world)
@@ -75,6 +90,7 @@ async def test_the_terminal_says_it_in_sentences(world: World, monkeypatch: pyte
     text = "\n".join((await show(world, group="lumen")).lines())
     assert "group lumen (lumen): 4 persons" in text
     assert "stopped at the line: lumen" in text
+    assert "lumen: an operator set it" in text
     assert "biometric            4 of at most       3   133.3 %  ABOVE THE LINE" in text
 
 
@@ -91,16 +107,18 @@ async def test_a_group_is_found_by_its_name_and_by_a_partner_in_it(world: World)
 async def test_the_limit_stops_from_when_it_is_acknowledged(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On, a new person is refused at the line; off, served again. Both are entries that say who signed."""
+    """On by one, a new person is refused at the line; off by two, served again: entries say how many."""
     set_thresholds(monkeypatch, biometric=4)
     await opened(world)
     assert (await limit(world, on=True)).above == []
     other = await world.device(2)
     assert isinstance(await world.read(other, Route.ME), Disclosed)
     assert isinstance(await world.read(await world.device(1), Route.ME), Refused)
-    done = await limit(world, off=True)
-    assert not done.limited
-    assert done.lines() == ["lumen: counted, and not stopped at a threshold"]
+    assert (await lift(world)).lines()[0] == "signed by one: lumen is still stopped at a threshold"
+    assert isinstance(await world.read(await world.device(1), Route.ME), Refused)
+    with pytest.raises(Conflict, match="second operator"):
+        await lift(world)
+    assert (await lift(world, SECOND)).lines() == ["lumen: counted, and not stopped at a threshold"]
     assert isinstance(await world.read(await world.device(1), Route.ME), Disclosed)
     kinds = await world.kinds()
     assert kinds.count("volume.limited") == kinds.count("decision.signed") == 2
@@ -117,7 +135,7 @@ async def test_a_limit_on_a_group_above_the_line_says_what_it_cannot_do(
     await opened(world)
     done = await limit(world, on=True)
     assert done.above == ["biometric", "combined"]
-    assert "only a hold" in done.lines()[1]
+    assert "only a hold" in done.lines()[-1]
 
 
 async def test_a_limit_is_set_once_and_by_who_may(world: World) -> None:
@@ -133,14 +151,68 @@ async def test_a_limit_is_set_once_and_by_who_may(world: World) -> None:
     for switches in both:
         with pytest.raises(Malformed, match="--on or --off"):
             await limit(world, "lumen", **switches)
-    with pytest.raises(Malformed, match="reason"):
-        await limit(world, off=True, reason=" ")
+    for switch in ({"on": True}, {"off": True}):
+        with pytest.raises(Malformed, match="reason"):
+            await limit(world, "lumen", **switch, reason=" ")
+    with pytest.raises(Conflict, match="off for orion already"):
+        await lift(world, who="orion")
     chosen = operation_of("volume limit")
     assert chosen is not None
     for role in (Role.PARTNER_MANAGER, Role.REVIEWER, Role.AUDITOR):
         with pytest.raises(Forbidden):
             await perform(chosen, office_of(world), actor("mallory", role), {}, world.now)
     assert await world.kinds() == before
+
+
+async def test_a_signature_counts_for_the_limit_that_was_seen(world: World) -> None:
+    """Who signed before a limit was set anew, or for a further reason, has not signed for that."""
+    await opened(world)
+    await limit(world, on=True)
+    await lift(world)
+    await follow_screening(office_of(world), {"lumen": True}, world.now)
+    assert (await lift(world, SECOND)).signatures == 1
+    assert (await lift(world)).signatures == 2
+    assert (await show(world, group="lumen")).groups[0].limited == []
+    await limit(world, on=True)
+    assert (await lift(world)).signatures == 1
+
+
+async def test_a_country_of_concern_among_its_own_limits_a_partner(world: World) -> None:
+    """Nobody has to switch it on, and nobody switches it off: an exemption of two lifts it for a time."""
+    await opened(world)
+    await world.store.disclose(lambda each: each.set_countries("lumen", "DE", ["SE", "RU"]))
+    lumen, orion = (await show(world)).groups
+    assert lumen.grounds == {"lumen": ["a country of concern among its own: RU"]}
+    assert (lumen.limited, orion.limited) == (["lumen"], [])
+    with pytest.raises(Conflict, match="exemption ask lumen --rule volume"):
+        await lift(world)
+    await limit(world, on=True)
+    with pytest.raises(Conflict, match="exemption ask lumen --rule volume"):
+        await lift(world)
+
+
+async def part_202(desk: Desk, *countries: str) -> None:
+    """Put a mild rule of 28 CFR 202 into force that asks where partners are, and screen everyone."""
+    mild = {"propagation": "jurisdiction", "list_id": "", "effect": "signal"}
+    await desk.rule(rule_id=PART_202_JURISDICTION, countries=list(countries), **mild)
+    await desk.run("screening run")
+
+
+async def test_who_may_be_a_covered_person_is_limited_by_screening(world: World) -> None:
+    """The sweep limits whom the rule finds, and lifts that when the same file comes out otherwise."""
+    await opened(world)
+    desk = Desk(world)
+    await part_202(desk, "SE")
+    grounds = "screening: it is, or may be, a covered person"
+    assert [each.grounds for each in (await show(world)).groups] == [
+        {"lumen": [grounds]} if each == "lumen" else {"orion": [grounds]} for each in ("lumen", "orion")
+    ]
+    with pytest.raises(Conflict, match="exemption ask lumen"):
+        await lift(world)
+    said = [each.fields["limited"] for each in await world.entries() if each.kind == "volume.limited"]
+    assert said == [2, 2]
+    assert await world.flaws() == []
+    assert await world.verified() == []
 
 
 async def test_joining_a_group_tells_what_the_counts_then_reach(

@@ -5,13 +5,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import characters, text
 
 from bailment.model.screening import Identifier, Kind, ListName, ListRecord, Party, Profile
-from bailment.partners.matching import Delta, compare_all, compare_changed
-from bailment.partners.sweeping import rescreen
+from bailment.partners import sweep_matching
+from bailment.partners.matching import Delta, compare_all, compare_changed, index_for, words_of_records
 from bailment.partners.words import Weights, WordCounts, near_words, party_keys
+from bailment.screening.lists.packing import pack_records, split_records
 from bailment.screening.names.index import NameIndex, subject_of_record
 from bailment.screening.names.matching import match
+from bailment.screening.names.text import words
 from tests.support.screening import LIST, TODAY, YESTERDAY, Desk, table
 from tests.support.world import World
 
@@ -153,29 +157,94 @@ async def test_a_change_of_a_list_and_a_full_screening_agree(world: World) -> No
     assert await desk.run("case list") == waiting
 
 
-async def test_one_partner_is_screened_again_without_reading_the_lists(
+async def test_one_partner_is_compared_without_an_index_of_everything(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A process builds the index of the same lists once; a list that changed is another index."""
+    """A filed file reads the records that share a word with it, and finds them also after a list changed."""
     desk = Desk(world)
     await desk.rule()
     await world.partner("p0")
-    await desk.import_raw(table("Veralik Ginegin of this test"), YESTERDAY)
+    fillers = [f"Filler {number}" for number in range(40)]
+    await desk.import_raw(table(*fillers, "Veralik Ginegin of this test"), YESTERDAY)
+    monkeypatch.setattr(sweep_matching, "_BUILT", {})
     built: list[int] = []
 
     def build(records: Iterable[ListRecord]) -> NameIndex[ListRecord]:
-        index: NameIndex[ListRecord] = NameIndex(subject_of_record)
-        index.add(records)
-        built.append(len(index))
-        return index
+        built.append(len(tuple(records)))
+        return NameIndex(subject_of_record)
 
     monkeypatch.setattr(NameIndex, "build", build)
-    for name, most in (("Rusodas", 1), ("Veralik Ginegin of this test", 1)):
-        document = {"legal_name": name, "organised_in": "DE", "business_in": "DE"}
+
+    async def file(name: str, *former: str) -> list[str]:
+        document = {
+            "legal_name": name,
+            "former_names": former,
+            "organised_in": "DE",
+            "business_in": "DE",
+        }
         await desk.run("partner file", partner="p0", file=document)
-        await rescreen(desk.office, "file of p0", ["p0"], world.now)
-        assert len(built) <= most
-    assert len((await desk.run("case list")).cases) == 1
-    await desk.import_raw(table("Veralik Ginegin of this test", "Godages"), TODAY)
-    await rescreen(desk.office, "file of p0", ["p0"], world.now)
-    assert built[-1] == 2
+        outcome = await desk.outcome("p0")
+        return [hit.match.record_name for hit in outcome.hits]
+
+    assert await file("Rusodas") == []
+    assert await file("Veralig Ginegin of this test") == ["Veralik Ginegin of this test"]
+    await desk.import_raw(table(*fillers, "Veralik Ginegin of this test", "Godages"), TODAY)
+    found = await file("Godages Ltd", "Veralig Ginegin of this test")
+    assert sorted(found) == ["Godages", "Veralik Ginegin of this test"]
+    assert built == []
+
+
+def some_parties() -> list[Party]:
+    """Return parties of our own development set, persons and organisations, and some that are generic."""
+    names = [pair[1] for pair in read_pairs()]
+    kinds = (Kind.ENTITY, Kind.PERSON, Kind.UNKNOWN)
+    made = [party(at, name, kind=kinds[at % 3]) for at, name in enumerate(names)]
+    number = Identifier("lei", "5493001KJTIIGC8Y1R12")
+    more = ("Digital Technology", "Bank of China", "SMIC", "Da Hua", "Dahua Technology", "General Trading Co")
+    return [*made, *(party(1_000 + at, name, numbers=(number,)) for at, name in enumerate(more))]
+
+
+def test_an_index_of_some_answers_as_that_of_all() -> None:
+    """For the parties that it was made for: the same records, scores, and explanations."""
+    number = Identifier("lei", "5493001KJTIIGC8Y1R12")
+    kinds = (Kind.ENTITY, Kind.PERSON, Kind.UNKNOWN, Kind.ENTITY, Kind.VESSEL)
+    records = [
+        *(record(at, *pair, kind=kinds[at % 5]) for at, pair in enumerate(read_pairs())),
+        record(5_000, "Somebody", numbers=(number,)),
+        *(record(6_000 + at, f"Dahua Trading {word}") for at, word in enumerate(["A", "B"] * 60)),
+        record(7_000, "General Trading Company"),
+        record(7_001, "Bank of China"),
+    ]
+    pieces = {LIST: split_records(pack_records(tuple(records)))}
+    keys = {LIST: words_of_records(pieces[LIST])}
+    whole, weights = NameIndex.build(records), weights_of(records)
+    found = 0
+    for one in some_parties():
+        small = index_for([one], weights, pieces, keys, TODAY)
+        assert match(small, one) == match(whole, one), one.names
+        found += bool(match(whole, one))
+    assert found > 50
+
+
+def test_words_of_records_follow_a_change() -> None:
+    """Words that follow a change of a list are those of a reading from nothing."""
+    old = split_records(pack_records((record(1, "Veralik"), record(2, "Rusodas"), record(3, "Godages"))))
+    new = split_records(pack_records((record(4, "Mizogos"), record(3, "Godages"), record(2, "Rusodaz"))))
+    assert words_of_records(new, old, words_of_records(old)) == words_of_records(new)
+
+
+def test_a_word_that_is_an_equal_leads_to_a_partner() -> None:
+    """A record is found by each word that counts as its most distinctive one, also a more frequent one."""
+    records = [record(0, "Veralik Ginegin"), *(record(at, f"Ginegin Nr{at}abc") for at in range(1, 6))]
+    records += [record(at, f"Other{at}word") for at in range(10, 400)]
+    weights = weights_of(records)
+    wanted = weights.wanted(records[:1])
+    assert {"veralik", "ginegin"} <= wanted.anyone.words
+
+
+@given(text(alphabet=characters(max_codepoint=127), max_size=60))
+def test_plain_names_are_read_as_all_others(name: str) -> None:
+    """The way through for names in ASCII gives the words that the way for all scripts does."""
+    plain, beside = words(name), words(name + " \u516c")[:-1]
+    # A name without a letter or digit is a word of what it does hold, which it is not beside another.
+    assert plain == beside or not beside

@@ -15,6 +15,7 @@ from bailment.model.people import JsonValue
 from bailment.model.programme import Build, Consent, Integration, Partner
 from bailment.model.standing import IDLE_MS, YEAR_MS, Stages, pack_until
 from bailment.partners import consent, holds, programme
+from bailment.people.card import render_card
 from bailment.people.loading import EVERYONE
 from bailment.people.render import render
 from bailment.store.transaction import Transaction
@@ -285,10 +286,10 @@ async def _end(world: World, words: WorldWords) -> None:
 async def _load(words: WorldWords, transaction: Transaction) -> None:
     """Import the people, with what only an import could bring: no setting, or a narrow audience."""
     import_id = await transaction.begin_import()
-    rows: list[Words] = [(1, 0, _content(words.has)), (99, ALL_FIELDS, _content(FIELD_NAMES))]
+    rows: list[Words] = [(1, 0, *_content(words.has)), (99, ALL_FIELDS, *_content(FIELD_NAMES))]
     for number, friend in enumerate(words.friends, start=2):
         rows.append(
-            (number, None if friend.setting is None else mask_of(friend.setting), _content(friend.has))
+            (number, None if friend.setting is None else mask_of(friend.setting), *_content(friend.has))
         )
         shown_to: Words = None if friend.audience is None else mask_of(friend.audience)
         await transaction.add_friendships(import_id, shown_to, [(1, number, SINCE)])
@@ -297,5 +298,6 @@ async def _load(words: WorldWords, transaction: Transaction) -> None:
     await transaction.publish_import(import_id)
 
 
-def _content(names: tuple[str, ...] | list[str]) -> bytes:
-    return render({name: VALUES[name] for name in names})
+def _content(names: tuple[str, ...] | list[str]) -> tuple[bytes, bytes]:
+    values = {name: VALUES[name] for name in names}
+    return render(values), render_card(values)

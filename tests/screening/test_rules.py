@@ -90,6 +90,7 @@ def _without(name: str) -> str:
         (_changed(countries=["CN", "CN"]), r"rules\[0\].countries"),
         (_changed(scope=[]), r"rules\[0\].scope"),
         (_changed(scope=["All"]), r"rules\[0\].scope\[0\]"),
+        (_changed(scope=["geolocation"]), r"rules\[0\].scope\[0\]"),
         (_changed(valid_from=""), r"rules\[0\].valid_from"),
         (_changed(valid_from="2026-02-30"), r"rules\[0\].valid_from"),
         (_changed(valid_from="20260201"), r"rules\[0\].valid_from"),

@@ -270,6 +270,49 @@ def test_the_explanation_reads_from_the_worst_down() -> None:
     assert explain_verdict(_judge(CLEAN, []))[0].endswith("clear; approval is open")
 
 
+@pytest.mark.parametrize("kind", [Kind.PERSON, Kind.UNKNOWN])
+@pytest.mark.parametrize("by", ["identifier", "name"])
+def test_no_line_of_a_verdict_has_a_persons_name(kind: Kind, by: str) -> None:
+    """Neither the name in the file nor the one on the list: of a person, or who may be one, only the id."""
+    parties = (*PARTIES[:3], Party("A", kind, ("Anna A.",), "DE", "DE"), PARTIES[4])
+    verdict = _judge(
+        "A>P:60;X>P:40",
+        [_rule(Propagation.OWNED_50), _rule(Propagation.CONTROL)],
+        _match("A", by=by),
+        _match("X", by="name"),
+        parties=parties,
+    )
+    lines = "\n".join(explain_verdict(verdict))
+    assert "Anna" not in lines
+    assert "name of A" not in lines
+    assert "RECORD A" not in lines
+    assert "record entry-A" in lines
+    assert "RECORD X" in lines
+
+
+def test_the_covered_person_test_is_answered_limb_by_limb() -> None:
+    """Each limb has its own answer, also where another limb decides; no other rule has any."""
+    parties = (Party("P", Kind.ENTITY, ("Lumen",), "CN", ""), *PARTIES[1:])
+    verdict = _judge(CLEAN, list(SHIPPED_RULES), parties=parties)
+    limbs = {limb.name: limb.determination for each in verdict.findings for limb in each.limbs}
+    assert limbs == {
+        "organised": YES,
+        "business": DOUBT,
+        "individual": NO,
+        "ownership": NO,
+        "designated": NO,
+    }
+    assert sum(bool(each.limbs) for each in verdict.findings) == 2
+
+
+def test_no_limb_of_a_list_is_a_no_while_it_was_not_asked() -> None:
+    """Any owner may stand on it: neither ownership nor designation can be ruled out."""
+    rules = [rule for rule in SHIPPED_RULES if rule.rule_id == "us-part202-owned"]
+    (finding,) = judge(Profile("P", PARTIES, parse_edges(CLEAN)), (), rules, ON, {}).findings
+    assert {limb.determination for limb in finding.limbs} == {DOUBT}
+    assert finding.determination is DOUBT
+
+
 def test_a_profile_without_its_partner_is_refused() -> None:
     """There is nobody to judge."""
     with pytest.raises(Malformed, match="partner_id"):

@@ -17,10 +17,9 @@ from starlette.types import ASGIApp, Message, Receive
 from bailment.app import Platform, build_asgi, office_of, open_platform
 from bailment.clock import now_ms
 from bailment.config import Config
-from bailment.model.operators import ACTING_ROLES, Actor
 from bailment.model.programme import Build, Integration, Partner
 from bailment.partners import programme
-from bailment.partners.operators import AddOperator, add_first_operator, add_operator
+from bailment.partners.operators import add_first_operator
 from tests.support.world import BUILD, terms
 
 ORIGIN = "https://gateway.example"
@@ -116,10 +115,9 @@ async def _furnish(platform: Platform) -> tuple[str, str]:
     """Add two operators, and the partner Lumen with an agreement, a product and an approved build."""
     office, store, now = office_of(platform), platform.store, now_ms()
     first = await add_first_operator(office, "alice", "Alice", now)
-    new = AddOperator("bob", "Bob", list(ACTING_ROLES))
-    second = await add_operator(office, Actor("alice", ACTING_ROLES), new, now)
+    second = await add_first_operator(office, "bob", "Bob", now)
     await programme.add_partner(store, Partner("lumen", "Lumen Mobile", "DE"), now)
     await programme.sign_agreement(store, "lumen", 1, terms(starts_at=0, ends_at=now + YEAR_MS), now)
     await programme.add_integration(store, Integration("lumen-hub", "lumen", "Lumen Hub"), now)
     await programme.approve_build(store, Build(BUILD, "lumen-hub", "1.0"), now)
-    return first, second.key
+    return first, second

@@ -118,6 +118,11 @@ class FaultyStore:
         async with self._store.reading() as transaction:
             yield transaction
 
+    async def flush(self) -> None:
+        if self._fault.here():
+            raise self._fault.strike()
+        await self._store.flush()
+
     @contextlib.asynccontextmanager
     async def elected(self) -> AsyncIterator[bool]:
         async with self._store.elected() as elected:

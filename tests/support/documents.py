@@ -137,6 +137,7 @@ _FORMS = {
     "purpose": "1 to 64 of a-z, 0-9 and inner hyphens",
     "self": "a list of fields",
     "friends": "a list of fields",
+    "write": "a list of `likes`, `statuses`, `photos`",
     "country": "two capital letters",
     "device_name": f"at most {rfc9396.MOST_DEVICE_NAME} printable characters, not all blank",
     "build": "64 hexadecimal digits",

@@ -12,10 +12,10 @@ from bailment.app import Platform, office_of
 from bailment.cli import stage
 from bailment.clock import now_ms
 from bailment.ledger.entry import Entry
-from bailment.model.operators import ACTING_ROLES, Actor, Role
-from bailment.partners.operators import AddOperator, add_operator
+from bailment.model.operators import Role
 from tests.support.crash import LEDGER, Deployment, Phone, Reader, Sent, connected, enrol, staged
 from tests.support.crash_ledger import Published, receipts
+from tests.support.office import actor, hire
 
 _CONNECTIONS = 16
 
@@ -36,11 +36,8 @@ async def hold_again_and_again(place: Path, url: str, rounds: int) -> None:
 
 async def _key(platform: Platform, name: str) -> str:
     """Add an operator and return their key: lifting a hold takes two."""
-    staff = Actor(stage.OPERATORS[0], ACTING_ROLES)
-    added = await add_operator(
-        office_of(platform), staff, AddOperator(name, name, [Role.PARTNER_MANAGER]), now_ms()
-    )
-    return added.key
+    first, second = (actor(each) for each in stage.OPERATORS)
+    return await hire(office_of(platform), name, [Role.PARTNER_MANAGER], now_ms(), by=(first, second))
 
 
 async def _round(deployment: Deployment, phones: list[Phone], keys: list[str], random: Random) -> None:

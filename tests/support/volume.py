@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bailment.model import volume
+from bailment.model.standing import LIMITED_BY_OPERATORS
 from bailment.model.volume import Edition, Threshold, VolumeClass
 from bailment.store.connection import Connection, Parameters, Row
 from bailment.store.disclosures import DisclosureStatements
@@ -33,7 +34,7 @@ async def set_limit(world: World, partner_id: str = "lumen") -> None:
     """Let the limit bind a partner."""
 
     async def work(transaction: Transaction) -> bool:
-        return await transaction.set_limited(partner_id, limited=True)
+        return await transaction.set_limited(partner_id, limited=LIMITED_BY_OPERATORS)
 
     assert await world.store.disclose(work)
 

@@ -21,12 +21,17 @@ from tests.support.world import SIGNING, VKEY, World
 
 MANAGER = actor("alice", Role.PARTNER_MANAGER)
 OFFICER = actor("bob", Role.PRIVACY_OFFICER)
+MAX_SEND_S = 30
 STEPS = [step.value for step in Step]
 
 
 def office_that_publishes(world: World) -> Office:
     """Return the office of a world whose ledger is integrated when it has to be."""
-    return Office(world.store, world.keys, SIGNING, world.integrator.step_if_elected)
+    return Office(world.store, world.keys, SIGNING, world.integrator.step_if_elected, MAX_SEND_S, _no_time)
+
+
+async def _no_time(_: float) -> None:
+    """Let time pass: a world's clock is an argument."""
 
 
 def instant(at: int) -> str:

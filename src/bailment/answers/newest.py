@@ -11,7 +11,7 @@ from bailment.model.records import StoredEntry
 
 # Commitments of grants and settings lie between the disclosures; a page wants disclosures.
 _READ_AHEAD = 4
-KINDS = frozenset({"disclosure", "refusal"})
+KINDS = frozenset({"disclosure", "refusal", "write"})
 
 
 async def newest_disclosures(store: AnswerStore, keys: PersonKeys, most: int) -> Sequence[Opened]:

@@ -10,10 +10,14 @@ from dataclasses import dataclass, field
 from bailment.answers.evidence import Trail
 from bailment.answers.stream import Seen
 from bailment.ledger.cbor import Value
-from bailment.model.fields import Field, Ring
+from bailment.model.fields import ALL_FIELDS, Field, Ring
+from bailment.model.posts import Want
 
 _RING_NAMES = {Ring.SELF: "self", Ring.FRIEND: "friends"}
 _GAVE = frozenset({"shown", "not-modified"})
+# Timelines and the like: see `model.posts`. A part of the friends is shown there, at most as many as it says.
+_WANTS = frozenset(each.value for each in Want)
+_LISTS = frozenset({"friends", "some", *_WANTS})
 
 
 @dataclass(slots=True)
@@ -116,14 +120,20 @@ class Reads:
             return
         if seen.details["outcome"] not in _GAVE or not self._base(seen.details["rules"]):
             return
+        # Entries from before there were other forms do not say what their form can hold: everything.
+        if not _number(seen.details.get("within", ALL_FIELDS)) & self._wanted.mask:
+            return
         route = seen.details["route"]
         if self._ring is Ring.SELF:
-            if route == "me":
+            # A timeline can hold one's own statuses too; whether it did is not told apart, so it is claimed.
+            if route == "me" or route in _WANTS:
                 self._note(partner, seen, 0)
         elif route == "friend":
             self.single[partner] = self.single.get(partner, 0) + 1
-        elif route == "friends":
+        elif route in _LISTS:
             friends = self._friends(str(seen.details["reasons"]))
+            if route != "friends":
+                friends = min(friends, _number(seen.details["shown"]))
             if friends:
                 self._note(partner, seen, friends)
 

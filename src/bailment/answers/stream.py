@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from bailment.answers.ports import AnswerStore, PersonKeys
 from bailment.ledger.cbor import Value
-from bailment.ledger.commitment import commit, parse_opening
 from bailment.ledger.entry import EntryReader
+from bailment.ledger.opening import read_opening
 from bailment.model.errors import Malformed, Tampered
 from bailment.model.records import PlacedEntry
 from bailment.seal.detail import open_detail
@@ -25,6 +25,8 @@ _MINUTE_MS = 60_000
 @dataclass(frozen=True, slots=True)
 class Seen:
     """An entry with its clear fields and what it commits to; `details` is None where that does not open.
+
+    A detail is decoded when it is read: few of them are.
 
     It does not open when its person was erased, or when the stored details are not those committed to.
     """
@@ -77,7 +79,6 @@ def open_placed(entry: PlacedEntry, key: bytes | None) -> Mapping[str, Value] | 
     if key is None or entry.commitment is None or entry.sealed is None:
         return None
     try:
-        opening = parse_opening(open_detail(key, entry.commitment, entry.sealed))
+        return read_opening(open_detail(key, entry.commitment, entry.sealed), entry.commitment)
     except (Tampered, Malformed):
         return None
-    return opening.details if commit(opening.details, opening.salt) == entry.commitment else None

@@ -133,8 +133,18 @@ def _certificate(plan: dict[str, Any], statement: Mapping[str, Any] | None) -> l
     wipes = statement.get("wipes")
     if not isinstance(wipes, Mapping):
         return [held]
+    gone = _gone(statement, entries)
     told = f"{wipes.get('acknowledged')} of {wipes.get('ordered')} devices acknowledged that they have wiped"
-    return [held, finding(f"{told}, in their own word", Evidence.ASSERTED, entries)]
+    return [held, *gone, finding(f"{told}, in their own word", Evidence.ASSERTED, entries)]
+
+
+def _gone(statement: Mapping[str, Any], entries: list[int]) -> list[Finding]:
+    """Say by when nothing was on its way any more; certificates from before this was waited for do not."""
+    last = statement["last_disclosure"]
+    if not isinstance(last, Mapping) or "out_by" not in last:
+        return []
+    sentence = f"the last answers' bytes had all left or were cut by {instant(last['out_by'])}"
+    return [finding(sentence, Evidence.ASSERTED, entries)]
 
 
 def _unknown(plans: list[dict[str, Any]], kept: Mapping[str, Mapping[str, Any] | None]) -> list[str]:

@@ -14,6 +14,7 @@ from bailment.answers.evidence import Answer
 from bailment.answers.register import ask_register
 from bailment.answers.residency import ask_residency
 from bailment.answers.winding_down import ask_winddown
+from bailment.answers.withheld import ask_withheld
 from bailment.app import Platform
 from bailment.cli.common import with_platform
 from bailment.cli.moment import parse_moment
@@ -52,6 +53,20 @@ def residency(
 
     async def work(platform: Platform, until: int) -> Answer:
         return await ask_residency(platform.store, platform.keys, platform.folder, country, until)
+
+    _answer(work, at, as_json=as_json)
+
+
+@ask.command("withheld")
+def withheld(
+    country: Annotated[str, typer.Option(help="ISO 3166-1 code, like DE; all countries if not given.")] = "",
+    at: At = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what is withheld in a country, by whose order and on which basis, and what staff object."""
+
+    async def work(platform: Platform, until: int) -> Answer:
+        return ask_withheld(platform.folder, country, until)
 
     _answer(work, at, as_json=as_json)
 

@@ -16,10 +16,11 @@ from functools import partial
 from pathlib import Path
 
 from bailment.answers.person import person_report
-from bailment.app import Platform, newest_rows, open_platform, verifier_keys
-from bailment.cli import demo_consent, demo_programme, stage
+from bailment.app import Platform, newest_rows, office_of, open_platform, verifier_keys
+from bailment.cli import demo_consent, demo_phones, demo_programme, stage
 from bailment.cli.person import describe
 from bailment.cli.serving import free_port, serving_platform, until_told_to_stop
+from bailment.cli.stage_partner import LUMEN, open_to_apps
 from bailment.clock import now_ms
 from bailment.config import Config, WitnessConfig
 from bailment.endpoints.console.codec import Row
@@ -37,6 +38,8 @@ from bailment.seal.secret import random_token
 
 ROOT = Path(".bailment/demo")
 HOST = "127.0.0.1"
+# A certificate waits for it: nobody wants to watch for half a minute.
+MAX_SEND_S = 5
 CONSOLE_ROWS = 50
 LOGIN = "demo"
 _WAIT_S, _MOST_WAITS = 0.05, 400
@@ -70,7 +73,9 @@ async def run_demo(people: str, *, serve: bool) -> None:
     vkey = verifier_keys(load_or_make_keys(keys / "ledger.json", name))["vkey"]
     async with _witness(str(vkey)) as witness:
         url = f"http://{HOST}:{port}"
-        config = Config(ROOT, url, name, witnesses=(witness,), console_key=random_token())
+        config = Config(
+            ROOT, url, name, witnesses=(witness,), console_key=random_token(), max_send_s=MAX_SEND_S
+        )
         async with open_platform(config) as platform:
             await _tell(platform, people, port, serve=serve)
 
@@ -99,6 +104,7 @@ async def _tell(platform: Platform, people: str, port: int, *, serve: bool) -> N
         await _first_sync(scene)
         await _friend_closes(scene)
         await _consent(scene)
+        await _apps(scene, desk)
         await _unapproved_build(scene)
         title("A list published this morning has the partner on it")
         await demo_programme.match(desk, partial(_ask, scene, stage.APPROVED.digest.hex()))
@@ -161,6 +167,13 @@ async def _consent(scene: Scene) -> None:
     sign_in = await stage.give_sign_in(scene.platform, scene.user.person_id, LOGIN)
     await demo_consent.tell(scene.platform, ROOT, sign_in, say)
     scene.sign_ins.append(sign_in)
+
+
+async def _apps(scene: Scene, desk: demo_programme.Desk) -> None:
+    title("Apps that the handset has already: an address book, and statuses")
+    await open_to_apps(office_of(scene.platform), desk.staff, LUMEN, now_ms())
+    say(f"(two operators have opened {stage.INTEGRATION.name} to apps that register themselves)")
+    await demo_phones.tell(scene.platform, ROOT, scene.sign_ins[0], say)
 
 
 async def _unapproved_build(scene: Scene) -> None:
@@ -238,8 +251,9 @@ async def _verify(platform: Platform) -> None:
     await _run("ledger", "verify", "--proof", str(proof), "--entry", str(entry), "--policy", str(policy))
     pages = await asyncio.to_thread(demo_programme.write_pages, platform, ROOT)
     say(f"\nEverything stays under {ROOT}/. Open in a browser:")
-    for page in (ROOT / "consent.html", ROOT / "disclosures.html", *pages):
+    for page in (ROOT / "consent.html", ROOT / "disclosures.html", ROOT / demo_phones.TIMELINE, *pages):
         say(f"  {page}")
+    say(f"  {ROOT / demo_phones.CARDS} (in an address book)")
 
 
 async def _verify_certificate(certificate: Path) -> None:

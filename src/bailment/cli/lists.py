@@ -16,14 +16,25 @@ def import_list(
     list_format: Annotated[
         str, typer.Option("--format", help="Its format, like ofac-sdn, csl-csv, fcc, plain, ftm.")
     ],
-    published: Annotated[str, typer.Option(help="The date that the list is of, like 2026-11-22.")],
+    published: Annotated[
+        str, typer.Option(help="The date that the list is of, like 2026-11-22; or 2026-11-22T13:00Z.")
+    ],
+    empty: Annotated[
+        bool, typer.Option("--empty", help="That nobody is on it: a plain table with a header and no row.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Import a list from its publisher's files and screen everyone."""
     contents = {path.name: base64.b64encode(_read(path)).decode() for path in files}
     if len(contents) < len(files):
         raise Malformed("two files have one name", where="FILE")
-    document = {"list": name, "format": list_format, "published": published, "files": contents}
+    document = {
+        "list": name,
+        "format": list_format,
+        "published": published,
+        "files": contents,
+        "empty": empty,
+    }
     run_by_hand("list import", document, as_json=as_json)
 
 

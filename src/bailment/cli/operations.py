@@ -21,9 +21,11 @@ from bailment.clock import now_ms
 from bailment.model.errors import Malformed
 from bailment.partners.office import Operation, parse_document, perform
 from bailment.partners.operations import OPERATIONS, operation_of
-from bailment.partners.operators import add_first_operator
+from bailment.partners.operator_enrolment import Enrol, enrol_operator
+from bailment.partners.operators import NewKey, add_first_operator
 
 _PLAIN = (str, int, bool)
+_HALVES = 2
 # Names and reasons come from many hands. What moves the cursor, ends a line or turns the direction of writing
 # would let one of them forge what the next operator reads: it is shown as an escape.
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
@@ -42,9 +44,11 @@ _GROUPS: dict[str, str] = {
     "rule": "Screening rules as dated data: set, show.",
     "screening": "Screen every partner, show what came of it, prove that nobody was left out.",
     "case": "Hits and appeals: two operators decide.",
+    "appeal": "What partners say against their screening: `case answer` answers.",
     "certification": "Yearly certifications of each use by an officer of the partner.",
     "volume": "How many persons' data each group of partners has received in twelve months.",
     "winddown": "The planned end: plan, watch, certify, hunt for what still works.",
+    "withholding": "One item withheld in one country, by an order, in the open.",
     "report": "Drafts that the law has clocks for, and packs for officers.",
     "operator": "The platform's own staff: who may do what.",
 }
@@ -61,6 +65,7 @@ def register(root: typer.Typer) -> None:
         if not each.by_hand:
             groups[group].command(verb, help=each.summary)(_command(each))
     groups["operator"].command("first")(first_operator)
+    groups["operator"].command("enrol")(enrol)
     # It is made with this module's own parts, so that it can only be imported once they are there.
     from bailment.cli.lists import import_list
 
@@ -79,12 +84,30 @@ def first_operator(
     operator: Annotated[str, typer.Argument(help="The operator's short name.")],
     name: Annotated[str, typer.Option(help="Their name; it stands in no entry.")],
 ) -> None:
-    """Add the first operator, with every acting role, and print their key."""
+    """Add one of the first two operators, with every acting role, and print their key."""
 
     async def work(platform: Platform) -> str:
         return await add_first_operator(office_of(platform), operator, name, now_ms())
 
     print(with_platform(work))
+
+
+def enrol(
+    operator: Annotated[str, typer.Argument(help="Your short name.")],
+    half: Annotated[
+        list[str] | None, typer.Option(help="One half of your code; give both, or be asked for them.")
+    ] = None,
+) -> None:
+    """Mint your first key with both halves of your enrolment code; nobody else sees it."""
+    halves = list(half or [])
+    while len(halves) < _HALVES:
+        # Not shown: whoever looks over a shoulder would have it, and arguments stand in the process list.
+        halves.append(typer.prompt(f"half {len(halves) + 1} of {_HALVES}", hide_input=True, err=True))
+
+    async def work(platform: Platform) -> NewKey:
+        return await enrol_operator(office_of(platform), Enrol(operator, halves), now_ms())
+
+    print(with_platform(work).key)
 
 
 def _command(chosen: Operation) -> Callable[..., None]:

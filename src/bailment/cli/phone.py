@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,13 +42,16 @@ def connect(
     friend_fields: Annotated[
         str, typer.Option("--friends", help="Friends' fields to ask for, of docs/api.md: a,b,c.")
     ] = "name,photo,email,birthday",
+    write_fields: Annotated[
+        str, typer.Option("--write", help="What to write for the user: of statuses,likes,photos.")
+    ] = "",
     name: Annotated[str, typer.Option(help="What the person's list calls this device.")] = "Phone",
     home: Home = None,
 ) -> None:
     """Ask a person for a grant by device code (RFC 8628): shows a code, and waits for the answer."""
     from bailment.phone import commands
 
-    details = {
+    details: dict[str, Any] = {
         "type": "bailment",
         "purpose": purpose,
         "self": [each for each in self_fields.split(",") if each],
@@ -57,7 +60,40 @@ def connect(
         "device_name": name,
         "build": build,
     }
+    if write_fields:
+        details["write"] = write_fields.split(",")
     commands.connect(commands.home_of(home, os.environ), url, client, build, [details])
+
+
+@app.command("post")
+def post(
+    text: Annotated[str, typer.Argument(help="What to say; may be empty beside a picture.")],
+    photo: Annotated[Path | None, typer.Option(help="A picture: JPEG, PNG, WebP or GIF.")] = None,
+    home: Home = None,
+) -> None:
+    """Post a status, with a picture if there is one."""
+    from bailment.phone import commands
+
+    commands.post(commands.home_of(home, os.environ), text, photo)
+
+
+@app.command("timeline")
+def timeline(home: Home = None) -> None:
+    """Read the newest statuses, and say by which app each was written."""
+    from bailment.phone import commands
+
+    commands.timeline(commands.home_of(home, os.environ))
+
+
+@app.command("like")
+def like(
+    status: Annotated[str, typer.Argument(help="The id of a status, as `phone timeline` shows it.")],
+    home: Home = None,
+) -> None:
+    """Like a status."""
+    from bailment.phone import commands
+
+    commands.like(commands.home_of(home, os.environ), status)
 
 
 @app.command("sync")

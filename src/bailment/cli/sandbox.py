@@ -47,7 +47,7 @@ async def _describe(platform: Platform, url: str) -> dict[str, Any]:
         "integration": stage.INTEGRATION.integration_id,
         "builds": {"approved": stage.APPROVED.digest.hex(), "unapproved": stage.UNAPPROVED.hex()},
         "agreement": {
-            "purposes": [stage.PURPOSE],
+            "purposes": [stage.PURPOSE, stage.TIMELINE],
             "self": names_of(ALL_FIELDS),
             "friends": list(stage.FRIEND_FIELDS),
             "countries": list(stage.DEVICE_COUNTRIES),
@@ -59,6 +59,8 @@ async def _describe(platform: Platform, url: str) -> dict[str, Any]:
         "codes": [await stage.give_code(platform, each.person_id) for each in figures[:CODES]],
         # Somebody whose list of grants is still empty: what a developer finds there is their own.
         "oauth": await _oauth(platform, figures[CODES].person_id),
+        "carddav": await _carddav(platform, url, figures[0].person_id),
+        "mastodon": await _mastodon(platform, url, figures[0].person_id),
         "ledger": {"url": f"{url}/ledger", "vkey": platform.folder.read("vkey").decode().strip()},
     }
 
@@ -89,6 +91,23 @@ async def _device(platform: Platform, url: str, person_id: int) -> dict[str, Any
 
     device, token = await asyncio.to_thread(enrol)
     return {"id": device, "person": str(person_id), "jwk": key.private_jwk(), "token": token}
+
+
+async def _carddav(platform: Platform, url: str, person_id: int) -> dict[str, Any]:
+    """Set up an address book: what a contacts app asks for, and what it is given."""
+    secret = await stage.set_up_book(platform, person_id)
+    return {
+        "url": f"{url}/carddav/",
+        "user": secret.device_id,
+        "password": secret.secret,
+        "person": str(person_id),
+    }
+
+
+async def _mastodon(platform: Platform, url: str, person_id: int) -> dict[str, Any]:
+    """Log an app for Mastodon in, with a token that works for whoever has it."""
+    token = await stage.log_app_in(platform, person_id)
+    return {"url": url, "token": token, "account": str(person_id)}
 
 
 async def _oauth(platform: Platform, person_id: int) -> dict[str, Any]:

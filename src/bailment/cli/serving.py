@@ -1,4 +1,8 @@
-"""Runs the web application and the integrator in this process until it is told to stop."""
+"""Runs the web application and the integrator in this process until it is told to stop.
+
+HTTP/1.1 alone: under HTTP/2 a peer may give no window for as long as it likes, while the kernel shows nothing
+that waits, and `sending` could not tell an answer that is out from one that has not begun.
+"""
 
 import asyncio
 import contextlib
@@ -9,14 +13,18 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import uvloop
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 from starlette.types import ASGIApp
 
 from bailment.app import Platform, build_asgi, keep_house
+from bailment.cli.descriptors import allow_descriptors, can_watch, limit_listener
+from bailment.cli.sending import Sending
+from bailment.config import DEFAULT_MAX_SEND_S
 from bailment.model.errors import Unavailable
 
+_BACKLOG = 1024
 _COLLECT_AFTER = 50_000
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _READY_TRIES = 400
@@ -24,28 +32,41 @@ _READY_EVERY_S = 0.025
 
 
 @contextlib.asynccontextmanager
-async def serving(asgi: ASGIApp, host: str, port: int) -> AsyncIterator[None]:
-    """Serve `asgi` on `host`:`port` for as long as the block runs.
+async def serving(
+    asgi: ASGIApp, host: str, port: int, max_send_s: int = DEFAULT_MAX_SEND_S
+) -> AsyncIterator[None]:
+    """Serve `asgi` on `host`:`port` while the block runs; `max_send_s` bounds each answer (`sending`).
 
     Raises:
         Unavailable: the port is taken or cannot be bound.
     """
     _check_free(host, port)
+    descriptors = allow_descriptors()
+    sending = Sending(host, port, max_send_s)
     server = Server(
-        asgi,
+        sending.around(asgi),
         address=host,
         port=port,
         interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
         log_level=LogLevels.error,
-        websockets=False,
+        websockets=True,
+        backlog=_BACKLOG,
+        # So many connections at a time; the others wait. By default they would be 128, and as many idle
+        # streams would keep everybody else out. `app` says how many of them may be streams.
+        backpressure=descriptors * 3 // 4,
     )
     task = asyncio.create_task(server.serve())
-    try:
-        await _until_ready(host, port, task)
-        yield
-    finally:
-        server.stop()  # type: ignore[no-untyped-call] # granian types it nowhere
-        await task
+    # It goes on while the server stops, which waits for answers under way.
+    async with sending.running():
+        try:
+            await _until_ready(host, port, task)
+            if can_watch():
+                limit_listener(host, port, max_send_s)
+            yield
+        finally:
+            server.stop()  # type: ignore[no-untyped-call] # granian types it nowhere
+            await task
 
 
 @contextlib.asynccontextmanager
@@ -67,8 +88,12 @@ async def serving_platform(platform: Platform, host: str, port: int) -> AsyncIte
 
     house.add_done_callback(stop_serving)
     try:
-        async with serving(build_asgi(platform), host, port):
-            yield
+        async with serving(build_asgi(platform), host, port, platform.config.max_send_s):
+            try:
+                yield
+            finally:
+                # The server waits for answers under way, and streams end by no other word.
+                await platform.streams.close()
     finally:
         stop.set()
         await house
@@ -118,7 +143,7 @@ def free_port(host: str = "127.0.0.1") -> int:
 
 def _check_free(host: str, port: int) -> None:
     """Say at once that a port is taken; the server itself would share it silently (SO_REUSEPORT)."""
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

@@ -13,24 +13,32 @@ from bailment.cli.stage_partner import (
     LUMEN,
     PARTNER,
     PURPOSE,
+    TIMELINE,
     Staff,
     bring_in,
     hire,
+    open_to_apps,
 )
 from bailment.clock import now_ms
 from bailment.model.fields import ALL_FIELDS, mask_of
 from bailment.model.oauth import Client
 from bailment.model.people import PeopleSource
 from bailment.model.programme import Consent, Grant
+from bailment.oauth import consenting
 from bailment.oauth.accounts import Passwords, set_password
+from bailment.oauth.mastodon import authorize, tokens
+from bailment.oauth.mastodon.apps import Registration, register
+from bailment.oauth.mastodon.redirects import OOB
 from bailment.oauth.registration import add_client
 from bailment.oauth.rfc8628 import GRANT_TYPE as DEVICE_GRANT
 from bailment.partners import consent
 from bailment.partners.imports import import_people
+from bailment.partners.secrets import Secret, give_secret
+from bailment.people.card import CARD_FIELDS
 from bailment.people.loading import Imported
 from bailment.people.render import slice_fields
 from bailment.phone.key import DeviceKey, make_key
-from bailment.seal.secret import random_id, random_token
+from bailment.seal.secret import random_bytes, random_id, random_token
 
 # The partner's own constants, for those who set the stage and act on it.
 __all__ = [
@@ -40,6 +48,7 @@ __all__ = [
     "INTEGRATION",
     "PARTNER",
     "PURPOSE",
+    "TIMELINE",
     "Staff",
 ]
 
@@ -70,6 +79,7 @@ async def set_programme(platform: Platform) -> Staff:
     office, now = office_of(platform), now_ms()
     staff = await hire(office, *OPERATORS, now)
     await bring_in(office, staff, LUMEN, now)
+    await open_to_apps(office, staff, LUMEN, now)
     return staff
 
 
@@ -166,3 +176,42 @@ async def add_clients(platform: Platform) -> StageClients:
         identity,
         await add_client(platform.store, integration_id, public, now, bearer=False),
     )
+
+
+async def set_up_book(platform: Platform, person_id: int) -> Secret:
+    """Give a person's contacts app a user and a password, as the page of address books does."""
+    now = now_ms()
+    grant = Grant(
+        random_id("grant"),
+        person_id,
+        INTEGRATION.integration_id,
+        DEVICE_COUNTRIES[0],
+        (Consent(PURPOSE, 0, CARD_FIELDS & mask_of(FRIEND_FIELDS)),),
+        now + 90 * DAY_MS,
+        device_name="address book",
+    )
+    return await give_secret(platform.store, platform.keys, grant, now)
+
+
+async def log_app_in(platform: Platform, person_id: int) -> str:
+    """Log an app for Mastodon in as it does itself, its person allowing all of it; return the token."""
+    server, now, session = platform.oauth, now_ms(), random_bytes(32)
+    about: dict[str, str] = {"redirect_uri": OOB, "scope": "read write"}
+    app = await register(server, Registration("A sandbox app", [OOB], about["scope"], ""), now)
+    about["client_id"] = app["client_id"]
+    waiting = await authorize.begin(server, {**about, "response_type": "code"}, session, now)
+    await consenting.choose_country(server, waiting, session, DEVICE_COUNTRIES[0], now)
+    question = await consenting.look(server, waiting, session, now, person_id)
+    if question is None:
+        raise AssertionError("what was just asked waits for its answer")
+    wish, until = question.wish.consents, question.latest_until
+    outcome = await consenting.approve(server, waiting, session, person_id, wish, until, now)
+    if outcome is None:
+        raise AssertionError("nobody else has answered")
+    exchange = {
+        **about,
+        "grant_type": "authorization_code",
+        "client_secret": app["client_secret"],
+        "code": outcome.code,
+    }
+    return str((await tokens.issue(server, exchange, now))["access_token"])

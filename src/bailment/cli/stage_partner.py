@@ -7,8 +7,8 @@ import msgspec
 
 from bailment.model.admission import Address, AdmissionFile, Officer, Owner, Sourced, SubProcessor
 from bailment.model.fields import ALL_FIELDS, Ring, mask_of, names_of
-from bailment.model.operators import ACTING_ROLES, Actor, Role
-from bailment.model.programme import Build, Integration, Partner, Use
+from bailment.model.operators import ACTING_ROLES, Actor
+from bailment.model.programme import WRITABLE, WRITE, Build, Integration, Partner, Use
 from bailment.model.screening import Kind
 from bailment.model.submission import ENDPOINTS, Evidence, Submission
 from bailment.partners.admission import AddPartner, add_partner
@@ -17,7 +17,8 @@ from bailment.partners.builds import AddIntegration, Submit, add_integration, su
 from bailment.partners.drafts import DraftTerms, draft
 from bailment.partners.filing import FileAdmission, file_admission
 from bailment.partners.office import Office
-from bailment.partners.operators import AddOperator, add_first_operator, add_operator
+from bailment.partners.opening import OpenIntegration, open_integration
+from bailment.partners.operators import add_first_operator
 from bailment.partners.reviews import Review, ReviewDecision, review
 from bailment.partners.rules import SetRules, set_rules
 from bailment.partners.rulings import Decide, admit
@@ -26,8 +27,22 @@ from bailment.screening.rules import SHIPPED_RULES, spell_rules
 PARTNER = Partner("lumen-mobile", "Lumen Mobile GmbH", "DE", ("DE", "SE"))
 INTEGRATION = Integration("lumen-hub", PARTNER.partner_id, "Lumen Hub")
 PURPOSE = "address-book"
+# What apps for Mastodon ask for.
+TIMELINE = "status"
 APPROVED = Build(hashlib.sha256(b"lumen-hub 1.0.0").digest(), INTEGRATION.integration_id, "1.0.0")
-FRIEND_FIELDS = ("name", "photo", "email", "birthday", "city", "work", "education", "likes")
+FRIEND_FIELDS = (
+    "name",
+    "photo",
+    "email",
+    "birthday",
+    "city",
+    "work",
+    "education",
+    "likes",
+    "statuses",
+    "photos",
+)
+TIMELINE_FIELDS = ("name", "photo", "likes", "statuses", "photos")
 DEVICE_COUNTRIES = ("DE", "FR")
 
 _OWNERS = (
@@ -93,19 +108,32 @@ _REASONS = {
     Ring.FRIEND: "the phone shows its user whom they know, where that friend allows it",
 }
 
+_TIMELINE_REASONS = {
+    "self": "an app for statuses shows its user their own account",
+    "friend": "an app for statuses shows what friends write, where that friend allows it",
+    WRITE: "its user writes, likes and shows pictures there, and many such apps can prove no key",
+}
+
 TERMS = DraftTerms(
     PARTNER.partner_id,
     "all",
     ",".join(FRIEND_FIELDS),
-    [PURPOSE],
+    [PURPOSE, TIMELINE],
     ["DE", "SE"],
     list(DEVICE_COUNTRIES),
     [
         Use(name, ring.value, PURPOSE, _REASONS[ring])
         for ring, mask in ((Ring.SELF, ALL_FIELDS), (Ring.FRIEND, mask_of(FRIEND_FIELDS)))
         for name in names_of(mask)
+    ]
+    + [
+        Use(name, ring, TIMELINE, _TIMELINE_REASONS[ring])
+        for ring, mask in (("self", ALL_FIELDS), ("friend", mask_of(TIMELINE_FIELDS)), (WRITE, WRITABLE))
+        for name in names_of(mask & mask_of([*TIMELINE_FIELDS, "joined"]))
     ],
     retention_days=30,
+    writes=",".join(names_of(WRITABLE)),
+    secrets=True,
 )
 
 STATEMENT = Submission(
@@ -149,22 +177,29 @@ LUMEN = Candidate(PARTNER, FILE, TERMS, INTEGRATION, STATEMENT)
 
 
 async def hire(office: Office, first: str, second: str, now: int) -> Staff:
-    """Add two operators, and put the shipped rules into force that need no list.
+    """Add the first two operators, and put the shipped rules into force that need no list.
 
     Without rules screening decides nothing, and nobody is admitted.
     """
     key = await add_first_operator(office, first, first.title(), now)
     actor = Actor(first, ACTING_ROLES)
-    roles = [role for role in Role if role in ACTING_ROLES]
-    added = await add_operator(office, actor, AddOperator(second, second.title(), roles), now)
+    second_key = await add_first_operator(office, second, second.title(), now)
     await set_rules(office, actor, RULES, now)
-    return Staff(actor, key, Actor(second, ACTING_ROLES), added.key)
+    return Staff(actor, key, Actor(second, ACTING_ROLES), second_key)
 
 
 async def bring_in(office: Office, staff: Staff, candidate: Candidate, now: int) -> None:
     """Take a candidate from the first line of its file to an approved build, each step by its operation."""
     await admit_partner(office, staff, candidate, now)
     await agree_and_approve(office, staff, candidate, now)
+
+
+async def open_to_apps(office: Office, staff: Staff, candidate: Candidate, now: int) -> None:
+    """Let apps that register themselves belong to a candidate's integration: two operators sign."""
+    build = candidate.statement.digests[0]
+    opening = OpenIntegration(candidate.integration.integration_id, build, "apps for statuses", TIMELINE)
+    for actor in (staff.first, staff.second):
+        await open_integration(office, actor, opening, now)
 
 
 async def admit_partner(office: Office, staff: Staff, candidate: Candidate, now: int) -> None:

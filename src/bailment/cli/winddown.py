@@ -73,13 +73,15 @@ def lines_of(checked: Checked) -> list[str]:
     """Say what a certificate shows and what it does not."""
     said: Any = checked.statement
     last, wipes = said["last_disclosure"], said.get("wipes", {})
-    shown = "there never was a disclosure"
+    shown, gone = "there never was a disclosure", "there never were any"
     if last is not None:
         shown = f"entry {last['index']}, minute {spell(last['minute'] * 60_000)}: its place is proven"
+        gone = f"all sent or cut by {spell(last['out_by'])}" if "out_by" in last else "not waited for"
     return [
         f"signed       {', '.join(checked.keys)}",
         f"ended        {said['partner']}, agreement {said['agreement']}, {spell(said.get('ended_at'))}",
         f"last served  {shown}",
+        f"last bytes   {gone}",
         f"disclosures  {said.get('disclosures')} in all",
         *(f"ended        {count} {kind}" for kind, count in said.get("ended", {}).items() if count),
         f"alive        {sum(said.get('alive', {}).values())} of {len(said.get('alive', {}))} kinds",

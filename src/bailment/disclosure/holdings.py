@@ -4,6 +4,7 @@ A holding is a Merkle vector with one slot per person, kept for good and given o
 Only slots whose content or mask differs are written, with the hashes above them.
 """
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,8 @@ from bailment.model.disclosure import Facts, HoldingWrite, Node, Slot
 from bailment.seal.secret import random_bytes
 
 HOLDING_ID_LENGTH = 16
+# Stands for the content of a slot in which only what came by another way is left.
+_KEPT = hashlib.sha256(b"kept").digest()
 SMALLEST_CAPACITY = 8
 
 
@@ -97,6 +100,14 @@ async def with_slot(transaction: Transaction, holding: Holding, person_id: int) 
     return replace(holding, slots={} if slot is None else {person_id: slot})
 
 
+async def with_some(transaction: Transaction, holding: Holding, person_ids: Collection[int]) -> Holding:
+    """Read some persons' slots of the holding."""
+    if not holding.known:
+        return holding
+    slots = await transaction.slots_of(holding.holding_id, holding.revision, person_ids)
+    return replace(holding, slots={slot.person_id: slot for slot in slots})
+
+
 def changed(holding: Holding, held: Iterable[Held]) -> list[Held]:
     """Return those of `held` that differ from their slot, or have none."""
     return [item for item in held if _differs(holding.slots.get(item.person_id), item)]
@@ -106,13 +117,24 @@ def _differs(slot: Slot | None, item: Held) -> bool:
     return slot is None or slot.mask != item.mask or slot.digest != item.digest
 
 
-def gone(holding: Holding, staying: set[int]) -> list[Held]:
-    """Return a retraction for every person who is in the holding and not in `staying`."""
-    return [
-        Held(slot.person_id, 0, b"")
+def kept(holding: Holding, item: Held, kept_mask: int) -> Held:
+    """Return `item` with those fields of `kept_mask` besides that its slot says the device has."""
+    slot = holding.slots.get(item.person_id)
+    mask = item.mask | (slot.mask & kept_mask if slot else 0)
+    return item if mask == item.mask else Held(item.person_id, mask, item.digest or _KEPT)
+
+
+def gone(holding: Holding, staying: set[int], kept_mask: int = 0) -> list[Held]:
+    """Return a retraction for every person who is in the holding and not in `staying`.
+
+    Fields of `kept_mask` came by another way, and are not taken back by this one.
+    """
+    left = [
+        kept(holding, Held(slot.person_id, 0, b""), kept_mask)
         for slot in holding.slots.values()
-        if slot.mask and slot.person_id not in staying
+        if slot.mask & ~kept_mask and slot.person_id not in staying
     ]
+    return [item for item in left if item.mask != holding.slots[item.person_id].mask]
 
 
 async def update(

@@ -2,7 +2,7 @@
 
 Steps, and what a crash after each leaves behind; the next start goes the same way again:
 
-1. read entries whose place can no longer change
+1. read entries whose place can no longer change, and wait until a power cut cannot take them
 2. extend the tree, write the new tiles durably     (tiles that no checkpoint refers to: same bytes again)
 3. sign the checkpoint and store it with the cursor (signed, not published: it is published at the start)
 4. ask the witnesses for cosignatures               (published without them, and asked again next time)
@@ -62,6 +62,10 @@ class IntegratorStore(Protocol):
 
     def reading(self) -> contextlib.AbstractAsyncContextManager[IntegratorTransaction]:
         """Give a view of the newest committed state."""
+        ...
+
+    async def flush(self) -> None:
+        """Return once everything that was committed until now outlives a power cut."""
         ...
 
     def elected(self) -> contextlib.AbstractAsyncContextManager[bool]:
@@ -207,6 +211,8 @@ class Integrator:
         self._behind = len(seqs) >= MOST_PER_STEP
         if not seqs and state.checkpoint:
             return None
+        # What a power cut took from the database must stand in no tile.
+        await self.store.flush()
         # Between its chunks a step passes partial tiles that no checkpoint will ever refer to.
         lasting = [(path, raw) for path, raw in files.items() if is_of_size(path, edge.size)]
         await asyncio.to_thread(self.folder.write_tiles, lasting)

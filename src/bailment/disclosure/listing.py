@@ -21,12 +21,16 @@ _COLUMNS_FACTOR = 6
 
 
 class Item(NamedTuple):
-    """One friend who is shown: which fields (that they have), since when, and what follows in the item."""
+    """One friend who is shown: which fields (that they have), since when, and what follows in the item.
+
+    `allowed` are the fields that may be shown, also those that they do not have.
+    """
 
     person_id: int
     mask: int
     since: bytes
     tail: bytes
+    allowed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class Lists:
                 listing.decisions[rule].allowed & self._renderings.present(head),
                 since,
                 tail.removesuffix(ITEM_BREAK),
+                listing.decisions[rule].allowed,
             )
             for head, rule, since, tail in rows
             if tail is not None

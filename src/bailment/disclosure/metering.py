@@ -23,7 +23,7 @@ from bailment.disclosure.ports import Transaction
 from bailment.ledger.cbor import Value
 from bailment.ledger.entry import Entry, encode_entry
 from bailment.model.disclosure import EntryDraft, Facts
-from bailment.model.standing import is_exempt
+from bailment.model.standing import is_exempt, limit_grounds
 from bailment.model.volume import later, month_of, newly_reached, passed, receipt_of, recount, same_month
 from bailment.seal.secret import random_bytes
 
@@ -84,7 +84,10 @@ def _news(known: Mapping[int, int], received: Mapping[int, int]) -> dict[int, in
 
 def _limited(facts: Facts, now: int) -> bool:
     """Tell whether the limit stops this partner; an exemption lifts the stop and not the count."""
-    return bool(facts.partner_limited) and not is_exempt(facts.partner_exempt, "volume", now)
+    countries = (facts.partner_country, *facts.partner_owner_countries.split())
+    return bool(limit_grounds(facts.partner_limited, countries)) and not is_exempt(
+        facts.partner_exempt, "volume", now
+    )
 
 
 def _reached(group: str, name: str, percent: int, now: int) -> EntryDraft:

@@ -15,6 +15,7 @@ from bailment.ledger import cbor
 from bailment.ledger.commitment import commit_items, encode_items, encode_opening
 from bailment.ledger.entry import DisclosureTemplate, Entry, disclosure_template, encode_entry
 from bailment.model.disclosure import Ask, EntryDraft, Facts
+from bailment.model.fields import ALL_FIELDS
 from bailment.seal.detail import seal_detail
 from bailment.seal.secret import random_bytes
 
@@ -30,7 +31,8 @@ class Record:
 
     `masks` are the four base rules'. `reasons` is how often each `SETTING/AUDIENCE` pair occurred among
     the friends, recorded as `SETTING/AUDIENCE:COUNT` joined with semicolons. `rule` is the code of a
-    refusal, or "". `served` is a bitmap of holding slots.
+    refusal, or "". `served` is a bitmap of holding slots. `within` are the fields that an answer of this form
+    can hold at all; `wrote` says what was written, "" for a read.
     """
 
     ask: Ask
@@ -43,6 +45,8 @@ class Record:
     shown: int = 0
     withheld: int = 0
     reasons: tuple[tuple[bytes, int], ...] = ()
+    within: int = ALL_FIELDS
+    wrote: str = ""
 
 
 async def write_record(transaction: Transaction, keys: PersonKeys, record: Record) -> bytes:
@@ -56,7 +60,10 @@ async def write_record(transaction: Transaction, keys: PersonKeys, record: Recor
         await transaction.write_holding(update.write.made_by(commitment))
     person_key = (await keys.keys((facts.person_id,)))[facts.person_id]
     sealed = seal_detail(person_key, commitment, encode_opening(items, salt))
-    raw = _refusal(record, commitment) if record.rule else _disclosure(record, commitment)
+    if record.rule:
+        raw = _refusal(record, commitment)
+    else:
+        raw = _write(record, commitment) if record.wrote else _disclosure(record, commitment)
     await transaction.append(EntryDraft(raw, commitment, facts.person_id, sealed))
     return commitment
 
@@ -75,27 +82,50 @@ def _details(record: Record) -> dict[str, cbor.Value]:
         "served": record.served,
         "outcome": record.outcome,
         "person": facts.person_id,
-        "route": ask.route.value,
+        "route": ask.route.value if ask.wish is None else ask.wish.want.value,
         "rules": list(record.masks),
         "reasons": b";".join([b"%b:%d" % pair for pair in record.reasons]).decode(),
         "shown": record.shown,
         "withheld": record.withheld,
+        "within": record.within,
+        "wrote": record.wrote or None,
     }
 
 
 def _disclosure(record: Record, commitment: bytes) -> bytes:
     ask, facts = record.ask, record.facts
-    if facts.agreement_version is None or ask.build is None:
+    if facts.agreement_version is None or facts.build is None:
         raise AssertionError("the base rules let an answer through without an agreement or a build")
     template = _template(
         facts.partner_id,
         facts.agreement_version,
         facts.integration_id,
-        ask.build,
+        facts.build,
         purpose_text(facts.grant_consents, facts.agreement_purposes, ask.ring),
         facts.agreement_custody,
     )
     return template.encode(ask.now // MINUTE_MS, commitment)
+
+
+def _write(record: Record, commitment: bytes) -> bytes:
+    ask, facts = record.ask, record.facts
+    purpose = purpose_text(facts.grant_consents, facts.agreement_purposes, ask.ring, writes=True)
+    return encode_entry(
+        Entry(
+            "write",
+            {
+                "minute": ask.now // MINUTE_MS,
+                "partner": facts.partner_id,
+                "agreement": facts.agreement_version,
+                "integration": facts.integration_id,
+                "build": facts.build,
+                "build_evidence": BUILD_EVIDENCE,
+                "purpose": purpose,
+                "custody": facts.agreement_custody,
+                "commitment": commitment,
+            },
+        )
+    )
 
 
 @functools.lru_cache(1024)
@@ -118,7 +148,7 @@ def _template(
 def _refusal(record: Record, commitment: bytes) -> bytes:
     ask, facts = record.ask, record.facts
     # A build that nobody registered is the client's own text: it has no place in a public ledger.
-    build = ask.build if facts.build_state is not None else None
+    build = facts.build if facts.build_state is not None else None
     return encode_entry(
         Entry(
             "refusal",

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
+from bailment.disclosure.covering import cover_content
 from bailment.disclosure.ports import Transaction
 from bailment.people.render import fields_present, slice_fields
 
@@ -89,9 +90,9 @@ class Renderings:
             self._bytes = 0
         missing = [(head, mask) for head, mask in wanted if head not in self.of_mask(mask)]
         content = await transaction.content({_id_in(head) for head, _ in missing})
+        covered = await cover_content(transaction, {head: content[_id_in(head)][1] for head, _ in missing})
         for head, mask in missing:
-            person_id = _id_in(head)
-            _, blob = content[person_id]
+            person_id, blob = _id_in(head), covered[head]
             self._present[head] = fields_present(blob)
             fragments = slice_fields(blob, mask)
             # Who has none of the allowed fields is absent, like one who allows none.

@@ -46,8 +46,12 @@ class Columns:
     counts: dict[bytes, int]
 
 
-def base_verdicts(facts: Facts, ask: Ask) -> list[Verdict]:
-    """Return the verdicts of the four rules that do not depend on a subject, in the kernel's order."""
+def base_verdicts(facts: Facts, ask: Ask, ring: Ring | None = None, *, writes: bool = False) -> list[Verdict]:
+    """Return the verdicts of the four rules that do not depend on a subject, in the kernel's order.
+
+    They are for the ring that is asked for, unless another is named, or for what a device writes.
+    """
+    ring = ring or ask.ring
     agreement = _agreement(facts)
     exempt = facts.partner_exempt
     grant = GrantFacts(
@@ -61,13 +65,20 @@ def base_verdicts(facts: Facts, ask: Ask) -> list[Verdict]:
     )
     owners = facts.partner_owner_countries.split()
     return [
-        agreement_rule(agreement, ask.ring, held=facts.partner_held_at is not None, now=ask.now),
+        agreement_rule(
+            agreement,
+            ring,
+            held=facts.partner_held_at is not None,
+            now=ask.now,
+            writes=writes,
+            secret=bool(facts.token_secret),
+        ),
         build_rule(
-            declared=ask.build is not None,
+            declared=facts.build is not None,
             state=facts.build_state,
             same_integration=facts.build_integration_id == facts.integration_id,
         ),
-        grant_rule(grant, agreement, ask.ring, now=ask.now, certified=certified),
+        grant_rule(grant, agreement, ring, now=ask.now, certified=certified, writes=writes),
         jurisdiction_rule(agreement, facts.partner_country, owners, facts.device_country),
     ]
 
@@ -85,18 +96,23 @@ def _agreement(facts: Facts) -> AgreementFacts | None:
         facts.agreement_starts_at,
         facts.agreement_ends_at,
         facts.agreement_closes_at,
+        facts.agreement_write_mask,
+        bool(facts.agreement_secrets),
+        facts.agreement_read_only_at,
     )
 
 
 @functools.lru_cache(1024)
-def purpose_text(consents: str, agreed: str, ring: Ring) -> str:
-    """Spell the purposes that a disclosure in this ring serves, sorted, joined with single spaces.
+def purpose_text(consents: str, agreed: str, ring: Ring, *, writes: bool = False) -> str:
+    """Spell the purposes that a disclosure in this ring, or a write, serves: sorted, with single spaces.
 
     Both texts are the store's. They are the agreed purposes for which the person consented to some field of
     this ring; where there is none, and so nothing to show, all that are agreed.
     """
     found = agreed_consents(parse_consents(consents), agreed.split())
-    serving = [consent for consent in found if mask_in(consent, ring)] or found
+    serving = [
+        consent for consent in found if (consent.write_mask if writes else mask_in(consent, ring))
+    ] or found
     return " ".join(sorted(consent.purpose for consent in serving))
 
 

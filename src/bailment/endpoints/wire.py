@@ -1,5 +1,7 @@
 """What the endpoint packages that speak plain ASGI share: a response, a body within its limit, a URI."""
 
+import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,8 +11,14 @@ from starlette.types import Message, Receive, Scope, Send
 
 from bailment.model.errors import Malformed
 
+LINGER_S = 5.0
+MOST_LINGERED = 128 << 20
 # Source: RFC 9110 sections 8.6 and 15: these have no body, and no length of one.
 _EMPTY = frozenset({204, 304})
+
+# A member of ASGI messages of ours, taken out before the server sees them (`cli.sending`): when the request
+# came (`time.monotonic`) for which a message leaves; None where the message discloses nothing.
+CAME = "bailment.came"
 
 
 class TooLarge(Malformed):
@@ -44,6 +52,34 @@ async def read_body(receive: Receive, most: int) -> bytes:
         if len(body) > most:
             raise TooLarge(f"at most {most} bytes", where="body")
     return bytes(body)
+
+
+async def read_upload(receive: Receive, declared: str, most: int) -> bytes:
+    """Read a body as `read_body` does; where `declared`, its Content-Length, is too much, read none of it.
+
+    Raises:
+        TooLarge: it is longer.
+        Malformed: it broke off.
+    """
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > most:
+        raise TooLarge(f"at most {most} bytes", where="body")
+    return await read_body(receive, most)
+
+
+async def linger(receive: Receive) -> None:
+    """Pass over what is left of a body after its answer was sent, for a while.
+
+    The server closes a connection on which something is left to read, and then the answer is lost to who is
+    still writing: they see a broken pipe. Who goes on for longer is cut off so.
+    """
+    left = MOST_LINGERED
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_S):
+            while left > 0:
+                message: Message = await receive()
+                left -= len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
 
 
 def uri_of(origin: str, scope: Scope) -> str:

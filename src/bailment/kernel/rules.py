@@ -32,6 +32,9 @@ REMEDIES: dict[str, str] = {
     "agreement.wound-down": "the wind-down of this agreement has reached its end: sign a new version",
     "agreement.no-new-grants": "this agreement is winding down and takes no new grants: sign a new version",
     "agreement.no-new-tokens": "this agreement is winding down and gives no new tokens: sign a new version",
+    "agreement.no-secrets": "the agreement takes no device without a key: bind a token, or agree on it",
+    "agreement.read-only": "this agreement is winding down and lets nothing be written: sign a new version",
+    "agreement.no-writes": "the agreement does not let a device write this: agree on it",
     "partner.on-hold": "the partner is on hold: ask the platform to lift it",
     "build.undeclared": "the request declares no build: send its signing digest in the header Bailment-Build",
     "build.not-approved": "the declared build is not approved for this integration: submit it for approval",
@@ -39,6 +42,7 @@ REMEDIES: dict[str, str] = {
     "grant.withdrawn": "the person withdrew the grant: ask the person again",
     "grant.expired": "the grant has expired: ask the person again",
     "grant.idle": "this device was not used for 90 days: ask the person again",
+    "grant.no-writes": "the person did not let this device write this: ask the person",
     "certification.lapsed": "the yearly certification of this use has lapsed: ask the partner",
     "volume.limit": "this partner's group would reach the limit of 28 CFR 202.205: ask the platform",
     "grant.purpose": "no purpose of the grant is in the agreement: agree on one or ask for another",
@@ -60,6 +64,9 @@ class AgreementFacts:
     starts_at: int
     ends_at: int
     closes_at: int | None = None
+    write_mask: int = 0
+    secrets: bool = False
+    read_only_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +98,37 @@ class Certified:
 NOTHING_DUE = Certified()
 
 
-def agreement_rule(agreement: AgreementFacts | None, ring: Ring, *, held: bool, now: int) -> Verdict:
-    """Rule 1: the terms of the agreement for this ring."""
+def agreement_rule(
+    agreement: AgreementFacts | None,
+    ring: Ring,
+    *,
+    held: bool,
+    now: int,
+    writes: bool = False,
+    secret: bool = False,
+) -> Verdict:
+    """Rule 1: the terms of the agreement for this ring, or for what a device writes.
+
+    `secret` says that the request came with a secret that works for whoever has it.
+    """
     if agreement is None:
         return Verdict(None, "agreement.missing")
-    if held:
-        return Verdict(0, "partner.on-hold")
-    if AgreementState(agreement.state) not in SERVING_STATES:
-        return Verdict(0, "agreement.not-in-force")
-    code = _outside_dates(agreement, now)
+    code = "partner.on-hold" if held else _closed(agreement, now)
+    if not code and secret and not agreement.secrets:
+        code = "agreement.no-secrets"
+    if not code and writes and agreement.read_only_at is not None and now >= agreement.read_only_at:
+        code = "agreement.read-only"
     if code:
         return Verdict(0, code)
+    if writes:
+        return Verdict(agreement.write_mask)
     return Verdict(agreement.self_mask if ring is Ring.SELF else agreement.friend_mask)
 
 
-def _outside_dates(agreement: AgreementFacts, now: int) -> str:
-    """Say how an instant lies outside the agreement's dates, or nothing."""
+def _closed(agreement: AgreementFacts, now: int) -> str:
+    """Say how an agreement is not in force at an instant, or nothing."""
+    if AgreementState(agreement.state) not in SERVING_STATES:
+        return "agreement.not-in-force"
     if now < agreement.starts_at:
         return "agreement.not-started"
     if now >= agreement.ends_at:
@@ -148,6 +170,7 @@ def grant_rule(
     *,
     now: int,
     certified: Certified = NOTHING_DUE,
+    writes: bool = False,
 ) -> Verdict:
     """Rule 3: what the person consented to for purposes that are agreed and certified, while it lasts."""
     if grant.withdrawn_at is not None:
@@ -161,9 +184,10 @@ def grant_rule(
         return Verdict(0, "grant.purpose")
     wanted = mask = 0
     for consent in agreed:
-        wanted |= mask_in(consent, ring)
+        asked = consent.write_mask if writes else mask_in(consent, ring)
+        wanted |= asked
         still = certified.mask(consent.purpose, now)
-        mask |= mask_in(consent, ring) if still is None else mask_in(consent, ring) & still
+        mask |= asked if still is None else asked & still
     return Verdict(mask, "certification.lapsed" if wanted and not mask else "")
 
 

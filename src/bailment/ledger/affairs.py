@@ -1,8 +1,9 @@
 """The replay of partner affairs that decide no disclosure by themselves, and where each of them may stand.
 
-Admission, asserted agreements, submissions, exemptions, certifications and wind-down steps permit and close
-nothing that a disclosure could be judged by; they are noted as events, and each has to refer to something
-that stood before it. What is refused here stands in the replay as a flaw.
+Admission, asserted agreements, submissions, exemptions, certifications, wind-down steps and which integration
+is open to apps that register themselves permit and close nothing that a disclosure could be judged by; they
+are noted as events, and each has to refer to something that stood before it. What is refused here stands in
+the replay as a flaw.
 
 An applicant has no `partner.added` entry yet: what is filed for it, or asserted of it, waits under its name.
 """
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from bailment.ledger.entry import Entry
 from bailment.ledger.register import Event, Partner, build_key, number_of, text_of
+from bailment.ledger.withholding import Withholdings
 
 
 class Misplaced(Exception):
@@ -24,7 +26,9 @@ class Affairs:
         self.events: list[Event] = []
         self.applicants: dict[str, list[Event]] = {}
         self._partners = partners
+        self.withholding = Withholdings()
         self._drafted: set[str] = set()
+        self._open: Event | None = None
         self._checks: Mapping[str, Callable[[Partner, Entry], None]] = {
             "partner.grouped": _group,
             "build.submitted": _submit,
@@ -34,6 +38,7 @@ class Affairs:
             "certification.given": _certify,
             "certification.missed": _certify,
             "winddown.certified": _close,
+            "integration.opened": _open,
         }
 
     def note(self, event: Event, entry: Entry) -> None:
@@ -45,7 +50,11 @@ class Affairs:
         if "partner" in entry.fields:
             self._of_partner(event, entry, text_of(entry.fields, "partner"))
             return
-        if entry.kind == "report.drafted":
+        if entry.kind.startswith("withholding."):
+            flaw = self.withholding.note(event)
+            if flaw:
+                raise Misplaced(flaw)
+        elif entry.kind == "report.drafted":
             self._drafted.add(text_of(entry.fields, "report"))
         elif entry.kind == "report.filed" and text_of(entry.fields, "report") not in self._drafted:
             raise Misplaced("the report was never drafted")
@@ -55,11 +64,28 @@ class Affairs:
         partner = self._partners.get(partner_id)
         if partner is not None:
             self._checks.get(entry.kind, _nothing)(partner, entry)
+            if entry.kind in {"integration.opened", "integration.closed"}:
+                self._turn(event)
             partner.events.append(event)
         elif entry.kind in _BEFORE_ADMISSION:
             self.applicants.setdefault(partner_id, []).append(event)
         else:
             raise Misplaced("the partner was never admitted")
+
+    def _turn(self, event: Event) -> None:
+        """Take in that an integration is opened or closed: at most one is open at a time.
+
+        What was announced and never came into effect (a crash between the two) opened nothing.
+        """
+        current = self._open
+        if event.kind == "integration.opened":
+            if current is not None and current.in_effect is not None:
+                raise Misplaced("an integration was open already")
+            self._open = event
+        elif current is None or current.fields["integration"] != event.fields["integration"]:
+            raise Misplaced("the integration was not open")
+        else:
+            self._open = None
 
 
 _BEFORE_ADMISSION = frozenset({"admission.filed", "admission.decided", "agreement.asserted"})
@@ -83,6 +109,15 @@ def _submit(partner: Partner, entry: Entry) -> None:
 def _refuse(partner: Partner, entry: Entry) -> None:
     if build_key(entry.fields) not in partner.submitted:
         raise Misplaced("the build was never submitted")
+
+
+def _open(partner: Partner, entry: Entry) -> None:
+    build = partner.builds.get(build_key(entry.fields))
+    if build is None or not build.approved:
+        raise Misplaced("the build that apps come under is not approved")
+    agreement = partner.agreements.get(partner.current)
+    if agreement is None or not agreement.terms.get("secrets"):
+        raise Misplaced("the agreement takes no secrets")
 
 
 def _exempt(partner: Partner, entry: Entry) -> None:

@@ -40,6 +40,7 @@ from bailment.ledger.register import (
     Tally,
     build_key,
     flaw_of,
+    may_write,
     number_of,
     text_of,
     texts_of,
@@ -102,6 +103,7 @@ class Audit:
             "winddown.planned": self._winddown_planned,
             "in-effect": self._in_effect,
             "disclosure": self._first_disclosure,
+            "write": self._write,
             "refusal": self._refusal,
             "decision.signed": self._decision_signed,
         }
@@ -206,6 +208,18 @@ class Audit:
             verdict.tally.flawed += 1
             self._stranger(entry.fields)
             raise Misplaced(verdict.flaw)
+
+    def _write(self, entry: Entry) -> None:
+        """Judge what a device wrote: it rests on what a disclosure does, and on terms that let it write."""
+        partner = self.partners.get(text_of(entry.fields, "partner"))
+        verdict = self._judge(entry.fields)
+        if partner is not None:
+            partner.writes += 1
+        if not verdict.first_minute <= number_of(entry.fields, "minute") <= verdict.last_minute:
+            self._stranger(entry.fields)
+            raise Misplaced(verdict.flaw)
+        if partner is not None and not may_write(partner, entry.fields):
+            raise Misplaced("under an agreement that lets nothing be written")
 
     def _refusal(self, entry: Entry) -> None:
         partner, rule = self.partners.get(text_of(entry.fields, "partner")), text_of(entry.fields, "rule")
@@ -324,6 +338,9 @@ class Audit:
         for effect in effects:
             effect()
         self._verdicts.clear()
+        flaw = self.affairs.withholding.flaw_of_signers(_change(entry), self.signers.get(_change(entry), 0))
+        if flaw:
+            raise Misplaced(flaw)
 
     def _widen(self, entry: Entry) -> None:
         """Let a widening change permit at once; it may still be recorded as in effect."""

@@ -10,8 +10,11 @@ The check is offline. It takes the ledger's verifier keys and shows, step by ste
 2. the checkpoint inside is signed by one of these keys too
 3. the last disclosure stands in the ledger at the index that the certificate names
 4. that entry is a disclosure to this partner, of that minute, under an agreement no newer than the ended one
+5. by its own account, the certificate was issued when the bytes of all answers had left or were cut: not
+   before `out_by`, which is not before that minute. Certificates of before this was waited for do not say it
 
-It does not show that no later disclosure exists: that is told by the ledger itself, see `audit`.
+It does not show that no later disclosure exists: that is told by the ledger itself, see `audit`. Nor that the
+servers cut what they say they cut: that is the platform's word.
 
 Source: C2SP signed-note v1.0.0 (signature type 0xff is for types with an identifier of their own); FIPS 204.
 """
@@ -154,14 +157,30 @@ def _check_last(statement: Json, last: Json, keys: Sequence[VerifierKey]) -> Non
         raise Tampered("the last entry is not a disclosure to this partner in that minute")
     if not isinstance(newest, int) or newest > version:
         raise Tampered("the last entry is not a disclosure under the agreement that ended")
+    _check_out(statement, last, minute)  # 5
 
 
-def last_disclosure(index: int, entry: bytes, proof: Sequence[bytes]) -> Json:
-    """Return the part of a statement that names the last disclosure, with the proof that it stands there."""
+def _check_out(statement: Json, last: Json, minute: int) -> None:
+    if "out_by" not in last:
+        return
+    try:
+        gone_at, issued_at = int(last["out_by"]), int(statement["issued_at"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise Malformed("a wind-down certificate without its instants") from error
+    if not minute * 60_000 <= gone_at <= issued_at:
+        raise Tampered("the certificate was issued while answers may have been on their way")
+
+
+def last_disclosure(index: int, entry: bytes, proof: Sequence[bytes], out_by: int) -> Json:
+    """Return the part of a statement that names the last disclosure, with the proof that it stands there.
+
+    `out_by` (Unix ms) is when the bytes of every answer had left or were cut.
+    """
     fields = parse_entry(entry).fields
     return {
         "index": index,
         "minute": fields["minute"],
+        "out_by": out_by,
         "entry": base64.b64encode(entry).decode(),
         "proof": [base64.b64encode(each).decode() for each in proof],
     }

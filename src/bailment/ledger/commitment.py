@@ -26,7 +26,7 @@ SALT_BYTES = 16
 MAX_ITEMS = 256
 _DIGEST_BYTES = 32
 _VALUE_DEPTH = MAX_DEPTH - 1
-_CONTEXT = b"bailment/item/v1\x00"
+ITEM_CONTEXT = b"bailment/item/v1\x00"
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None"
 
@@ -185,7 +185,7 @@ def _seal(salt: bytes, items: int) -> "hmac.HMAC":
     """
     if len(salt) < SALT_BYTES or items > MAX_ITEMS:
         raise Malformed("commitment with a short salt or too many items")
-    return hmac.new(salt, _CONTEXT, "sha256")
+    return hmac.new(salt, ITEM_CONTEXT, "sha256")
 
 
 def _digest(item: Revealed) -> bytes:

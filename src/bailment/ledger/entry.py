@@ -48,8 +48,16 @@ def _bytes(length: int) -> FieldType:
     return FieldType(f"{length} bytes", lambda value: isinstance(value, bytes) and len(value) == length)
 
 
-def _map_of(fields: Mapping[str, FieldType]) -> FieldType:
-    return FieldType("a map", lambda value: isinstance(value, Mapping) and _fits(value, fields))
+def _map_of(fields: Mapping[str, FieldType], further: Mapping[str, FieldType]) -> FieldType:
+    """Return the type of a map with all of `fields`, and any of `further`."""
+
+    def holds(value: Value) -> bool:
+        if not isinstance(value, Mapping):
+            return False
+        there = {name: spec for name, spec in further.items() if name in value}
+        return _fits(value, {**fields, **there})
+
+    return FieldType("a map", holds)
 
 
 def _fits(value: Mapping[str, Value], fields: Mapping[str, FieldType]) -> bool:
@@ -66,6 +74,7 @@ CHANGE = _bytes(16)
 DIGEST = _bytes(32)
 MAYBE_TEXT = FieldType("text or null", lambda value: value is None or TEXT.holds(value))
 MAYBE_DIGEST = FieldType("32 bytes or null", lambda value: value is None or DIGEST.holds(value))
+TRUE = FieldType("true", lambda value: value is True)
 _USE_FIELDS: Mapping[str, FieldType] = {"field": TEXT, "ring": TEXT, "purpose": TEXT, "reason": TEXT}
 USES = FieldType(
     "an array of uses",
@@ -86,7 +95,9 @@ TERMS_FIELDS: Mapping[str, FieldType] = {
     "from": MS,
     "until": MS,
 }
-TERMS = _map_of(TERMS_FIELDS)
+# Terms say these only where they allow something: entries from before there were any stay good.
+TERMS_FURTHER: Mapping[str, FieldType] = {"writes": TEXTS, "secrets": TRUE}
+TERMS = _map_of(TERMS_FIELDS, TERMS_FURTHER)
 
 _CLEAR = {"change": CHANGE, "at": MS}
 _BUILD = {**_CLEAR, "partner": TEXT, "integration": TEXT, "build": DIGEST, "version": TEXT}
@@ -97,6 +108,10 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
         **_CLEAR, "partner": TEXT, "name": TEXT, "country": COUNTRY, "owner_countries": TEXTS,
     },
     "integration.added": {**_CLEAR, "partner": TEXT, "integration": TEXT, "name": TEXT},
+    "integration.opened": {
+        **_CLEAR, "partner": TEXT, "integration": TEXT, "build": DIGEST, "purpose": TEXT,
+    },
+    "integration.closed": {**_CLEAR, "partner": TEXT, "integration": TEXT},
     "agreement.signed": {**_CLEAR, "partner": TEXT, "agreement": COUNT, "terms": TERMS},
     "agreement.ended": {**_CLEAR, "partner": TEXT, "agreement": COUNT},
     "build.approved": _BUILD,
@@ -146,6 +161,16 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
     "wipe.acknowledged": _HIDDEN,
     "report.drafted": {**_CLEAR, "report": TEXT, "due": MS, "digest": DIGEST},
     "report.filed": {**_CLEAR, "report": TEXT, "digest": DIGEST},
+    "withholding.switched": {**_CLEAR, "state": TEXT, "reason": TEXT},
+    "withholding.ordered": {
+        **_CLEAR, "order": TEXT, "country": COUNTRY, "item": TEXT, "issuer": TEXT, "basis": TEXT,
+        "document": DIGEST, "until": MS, "commitment": DIGEST,
+    },
+    "withholding.lifted": {**_CLEAR, "order": TEXT, "cause": TEXT, "reason": TEXT},
+    "withholding.lapsed": {**_CLEAR, "order": TEXT},
+    "withholding.objected": {**_CLEAR, "order": TEXT, "text": TEXT},
+    "withholding.appealed": {**_CLEAR, "order": TEXT, "commitment": DIGEST},
+    "withholding.decided": {**_CLEAR, "order": TEXT, "decision": TEXT, "reason": TEXT},
     "people.imported": {**_CLEAR, "persons": COUNT, "friendships": COUNT, "source": TEXT},
     "device.enrolled": _HIDDEN,
     "device.removed": _HIDDEN,
@@ -159,6 +184,11 @@ KINDS: Mapping[str, Mapping[str, FieldType]] = {
     "setting.changed": _HIDDEN,
     "in-effect": {"change": CHANGE, "minute": MINUTE},
     "disclosure": {
+        "minute": MINUTE, "partner": TEXT, "agreement": COUNT, "integration": TEXT,
+        "build": DIGEST, "build_evidence": TEXT, "purpose": TEXT, "custody": TEXT,
+        "commitment": DIGEST,
+    },
+    "write": {
         "minute": MINUTE, "partner": TEXT, "agreement": COUNT, "integration": TEXT,
         "build": DIGEST, "build_evidence": TEXT, "purpose": TEXT, "custody": TEXT,
         "commitment": DIGEST,

@@ -17,6 +17,7 @@ from bailment.ledger.audit import Audit
 from bailment.ledger.cbor import Value
 from bailment.ledger.checkpoint import Checkpoint
 from bailment.ledger.register import Agreement, Event, Partner
+from bailment.ledger.withholding import Order
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | bool | None"
 FORMAT = 1
@@ -40,6 +41,7 @@ def public_register(audit: Audit, ledger: Mapping[str, Json] | None = None) -> d
         "screening": _screening(by_kind["partners.screened"]),
         "volume": [_row(each) for each in by_kind["volume.reached"]],
         "reports": [_row(each) for each in by_kind["report.drafted"] + by_kind["report.filed"]],
+        "withholding": _withholding(audit),
         "totals": dict(sorted(audit.counts.items())),
         "unregistered": dict(sorted(audit.strangers.items())),
     }
@@ -79,6 +81,7 @@ def _partner_row(audit: Audit, key: str, partner: Partner) -> dict[str, Json]:
         "on_hold": [hold.reason for hold in partner.holds.values()],
         "holds": _holds(events),
         "integrations": dict(partner.integrations),
+        "opened_to_apps": _openings(events),
         "agreements": _agreements(audit, partner),
         "asserted": [_row(each) for each in events if each.kind == "agreement.asserted"],
         "builds": _builds(partner),
@@ -92,6 +95,7 @@ def _partner_row(audit: Audit, key: str, partner: Partner) -> dict[str, Json]:
         "winddowns": _winddowns(events),
         "disclosures": partner.disclosures,
         "disclosures_out_of_place": sum(tally.flawed for tally in partner.tallies.values()),
+        "writes": partner.writes,
         "refusals": dict(sorted(partner.refusals.items())),
         "events": _event_rows(audit, events),
     }
@@ -132,6 +136,21 @@ def _holds(events: Iterable[Event]) -> list[Json]:
                 row |= {"ended_at": each.at, "ended_entry": each.index}
         if each.kind == "hold.placed":
             rows.append({**_row(each), "ended_at": None, "ended_entry": None})
+    return list(rows)
+
+
+def _openings(events: Iterable[Event]) -> list[Json]:
+    """Return every time that an integration was opened to apps which register themselves.
+
+    The partner answered for each such app from then on, until it was closed. One that was announced and never
+    came into effect opened nothing.
+    """
+    rows: list[dict[str, Json]] = []
+    for each in events:
+        if each.kind == "integration.opened" and each.in_effect is not None:
+            rows.append({**_row(each), "closed_at": None, "closed_entry": None})
+        elif each.kind == "integration.closed" and rows:
+            rows[-1] |= {"closed_at": each.at, "closed_entry": each.index}
     return list(rows)
 
 
@@ -195,6 +214,35 @@ def _exemptions(audit: Audit, events: Iterable[Event]) -> list[Json]:
         elif each.kind == "exemption.ended":
             rows[name] |= {"ended_at": each.at, "ended_entry": each.index}
     return list(rows.values())
+
+
+def _withholding(audit: Audit) -> dict[str, Json]:
+    """Return every switch of country withholding and every order that there is and was."""
+    found = audit.affairs.withholding
+    return {
+        "on": found.is_on,
+        "switches": [{**_row(each), "signers": audit.signers.get(each.change)} for each in found.switches],
+        "orders": [_order_row(audit, each) for each in found.orders.values()],
+    }
+
+
+def _order_row(audit: Audit, order: Order) -> dict[str, Json]:
+    """Return an order with all that became of it; objections stand beside it for ever."""
+    by_kind: dict[str, list[Json]] = {"appealed": [], "decided": [], "objected": []}
+    for each in order.events:
+        by_kind.get(each.kind.partition(".")[2], []).append(_row(each))
+    lifted = order.lifted if order.has_ended() else None
+    return {
+        **_row(order.ordered),
+        "in_effect": order.ordered.in_effect,
+        "signers": audit.signers.get(order.ordered.change),
+        "lifted": None if lifted is None else _row(lifted),
+        "lapsed": None if order.lapsed is None else _row(order.lapsed),
+        "appeal_pending": order.pending,
+        "appeals": by_kind["appealed"],
+        "decisions": by_kind["decided"],
+        "objections": by_kind["objected"],
+    }
 
 
 def _is_limited(events: Iterable[Event]) -> bool:

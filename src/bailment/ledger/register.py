@@ -106,6 +106,7 @@ class Partner:
     exemptions: set[str] = field(default_factory=set)
     tallies: dict[Base, Tally] = field(default_factory=dict)
     refusals: dict[str, int] = field(default_factory=dict)
+    writes: int = 0
 
     @property
     def disclosures(self) -> int:
@@ -138,6 +139,12 @@ def flaw_of(partner: Partner | None, facts: Mapping[str, Value]) -> str:
     if build is None or not build.approved:
         return "to a build that is not approved"
     return _flaw_of_terms(agreement.terms, facts)
+
+
+def may_write(partner: Partner, facts: Mapping[str, Value]) -> bool:
+    """Tell whether the terms that these facts name let a device write anything."""
+    agreement = partner.agreements.get(number_of(facts, "agreement"))
+    return agreement is not None and bool(agreement.terms.get("writes"))
 
 
 def _flaw_of_terms(terms: Mapping[str, Value], facts: Mapping[str, Value]) -> str:

@@ -55,6 +55,7 @@ def register_lines(register: Row, now: int) -> list[str]:
         lines += ["", *_partner_lines(partner, now)]
     lines += [f"{each['partner']}: not admitted (yet)" for each in register["applicants"]]
     lines += _programme_lines(register)
+    lines += withholding_lines(register["withholding"], now)
     return [printable(line) for line in lines]
 
 
@@ -132,6 +133,44 @@ def _programme_lines(register: Row) -> Iterator[str]:
         yield f"group {each['group']} reached {share} {_at(each)}"
     for name, count in register["unregistered"].items():
         yield f"NOT REGISTERED: {name}, {count} entries name it"
+
+
+def withholding_lines(withholding: Row, now: int) -> Iterator[str]:
+    """Yield every order that ever withheld an item in a country, and how it stands at an instant."""
+    orders: Sequence[Row] = withholding["orders"]
+    standing_now = sum(withholds(each, now) for each in orders)
+    switch = "on" if withholding["on"] else "off"
+    yield f"country withholding: switched {switch}; {standing_now} orders in force of {len(orders)} ever"
+    for each in withholding["switches"]:
+        yield f"  switched {each['state']} {instant(each['at'])}: {each['reason']}{_signed(each)} {_at(each)}"
+    for each in orders:
+        what = f"a {each['item']} in {each['country']}, by {each['issuer']}; {each['basis']}"
+        yield f"  {each['order']}: {what}; {order_state(each, now)}{_signed(each)} {_at(each)}"
+        for objection in each["objections"]:
+            yield f"    objection of staff {instant(objection['at'])}: {objection['text']} {_at(objection)}"
+
+
+def withholds(order: Row, now: int) -> bool:
+    """Tell whether an order's row stands for one that withholds its item at an instant (Unix ms)."""
+    ended = order["lifted"] is not None or order["lapsed"] is not None
+    return order["in_effect"] is not None and not ended and now < order["until"]
+
+
+def order_state(order: Row, now: int) -> str:
+    """Say how an order stands at an instant (Unix ms), and its appeal."""
+    if order["lifted"] is not None:
+        lifted = order["lifted"]
+        state = f"lifted {instant(lifted['at'])} ({lifted['cause']}): {lifted['reason']}"
+    elif withholds(order, now):
+        state = f"from {instant(order['at'])} until {instant(order['until'])}"
+    elif order["in_effect"] is None:
+        state = "announced, and not in effect"
+    else:
+        state = f"lapsed {instant(order['until'])}"
+    if order["appeal_pending"]:
+        return f"{state}; an appeal is pending"
+    decided = order["decisions"]
+    return f"{state}; appeal {decided[-1]['decision']}" if decided else state
 
 
 def _signed(row: Row) -> str:

@@ -220,8 +220,8 @@ PARTS: dict[str, Part] = {
 """Every part that has to be answered before a partner is admitted."""
 
 
-def profile_of(partner_id: str, file: AdmissionFile) -> Profile:
-    """Return what screening compares: the partner, every owner, and the stakes between them."""
+def parties_of(partner_id: str, file: AdmissionFile) -> tuple[Party, ...]:
+    """Return the partner and every owner, as screening compares them."""
     names = tuple(each for each in (file.legal_name, file.native_name, *file.former_names) if each)
     numbers = (("lei", file.lei), ("registration", file.registry_number))
     own = tuple(Identifier(scheme, value, file.organised_in) for scheme, value in numbers if value)
@@ -239,6 +239,11 @@ def profile_of(partner_id: str, file: AdmissionFile) -> Profile:
         )
         for owner in file.owners
     )
+    return (party, *owners)
+
+
+def profile_of(partner_id: str, file: AdmissionFile) -> Profile:
+    """Return what screening goes by: the partner, every owner, and the stakes between them."""
     stakes = tuple(
         Stake(
             owner.owner_id,
@@ -251,4 +256,4 @@ def profile_of(partner_id: str, file: AdmissionFile) -> Profile:
         )
         for owner in file.owners
     )
-    return Profile(partner_id, (party, *owners), stakes)
+    return Profile(partner_id, parties_of(partner_id, file), stakes)

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from bailment.model.fields import Ring
+from bailment.model.posts import Deed, Wish
 
 
 class Route(Enum):
@@ -17,6 +18,16 @@ class Route(Enum):
     ME = "me"
     FRIENDS = "friends"
     FRIEND = "friend"
+    SOME = "some"
+    POSTS = "posts"
+
+
+class Form(Enum):
+    """In which form an answer spells what it shows."""
+
+    JSON = "json"
+    CARD3 = "vcard3"
+    CARD4 = "vcard4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,11 @@ class Ask:
     the proof, `mark` the 32-byte replay mark of (key, `jti`) that lives in time bucket `mark_bucket`.
     A bearer token comes without a proof: then `jkt` is "" and `mark` None. `build` is the 32-byte
     signing digest that the client declares, or None. `now` is in Unix ms.
+
+    `friend_ids` are those whom `Route.SOME` asks for. Protocols in which a client cannot declare its build
+    set `build_of_grant`: then the one counts that was declared when the grant was given. `device_id` is the
+    user name that came with a secret, "" where none did. `wish` is what `Route.POSTS` asks for,
+    `deed` what is to be written before: then the answer is about what was written.
     """
 
     token_hash: bytes
@@ -39,6 +55,12 @@ class Ask:
     friend_id: int | None = None
     since: str | None = None
     if_none_match: tuple[str, ...] = ()
+    form: Form = Form.JSON
+    friend_ids: tuple[int, ...] = ()
+    build_of_grant: bool = False
+    device_id: str = ""
+    wish: Wish | None = None
+    deed: Deed | None = None
 
     @property
     def ring(self) -> Ring:
@@ -51,11 +73,15 @@ class Facts(NamedTuple):
 
     Lists (purposes, countries) are texts joined with single spaces; `grant_consents` is of the form of
     `model.programme.pack_consents`, `partner_certified` and `partner_exempt` of that of
-    `model.standing.pack_until`. `partner_limited` is 1 where the volume limits bind, `device_seen_at` the
+    `model.standing.pack_until`. `partner_limited` has the bits of `model.standing`, `device_seen_at` the
     day of the device's last use. `device_jkt` is "" when the device's tokens are not bound.
     `friends` holds one row a friend, newest friendship first, rows joined with `;`, each
     `ID/VERSION,SETTING/AUDIENCE,SINCE`; SINCE is RFC 3339 with milliseconds, the others are decimal.
-    SETTING or AUDIENCE is empty when nobody knows it, and AUDIENCE is `*` for every field.
+    SETTING or AUDIENCE is empty when nobody knows it, and AUDIENCE is `*` for every field. Behind VERSION
+    stands `~ORDER.REVISION+ORDER.REVISION` where orders withhold statuses of that friend in the country of
+    the grant now. `withholding` is 1 where the platform has switched that on.
+    `token_secret` is 1 where the token is a secret for a device without a key; `build` is the declared one,
+    `app_name` the name under which the token's client registered.
     """
 
     token_expires_at: int
@@ -104,6 +130,13 @@ class Facts(NamedTuple):
     holding_served: bytes
     me_version: int | None
     friends: str | None
+    token_secret: int = 0
+    agreement_secrets: int = 0
+    agreement_write_mask: int = 0
+    build: bytes | None = None
+    app_name: str = ""
+    agreement_read_only_at: int | None = None
+    withholding: int = 0
 
 
 class Slot(NamedTuple):

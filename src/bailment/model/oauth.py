@@ -12,13 +12,16 @@ from typing import NamedTuple
 
 from bailment.model.programme import Consent
 
+# How an app for Mastodon authenticates, and nobody else: see `oauth.mastodon`.
+APP_METHOD = "client_secret_post"
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
     """A registered client of one integration (RFC 6749 section 2, RFC 7591).
 
-    `auth_method` is `private_key_jwt` or `none`. `jwks` is the JSON text of its public keys, "" for a
-    public client. `bearer` says that an operator lets it use tokens that no key binds.
+    `auth_method` is `private_key_jwt`, `none`, or `APP_METHOD`. `jwks` is the JSON text of its public keys,
+    "" for a client without one. `bearer` says that an operator lets it use tokens that no key binds.
     `registration_key` is the hash of its RFC 7592 token, None where an operator keeps it.
     """
 
@@ -34,11 +37,34 @@ class Client:
     registered_at: int
 
 
+class AppRow(NamedTuple):
+    """What an app for Mastodon has beside its client: its secret's SHA-256, its scopes, its site.
+
+    `website` is "" for none. `unused_until` is when it goes if nobody has used it, None once somebody has.
+    """
+
+    client_id: str
+    secret: bytes
+    scopes: str
+    website: str
+    unused_until: int | None
+
+
+class Opening(NamedTuple):
+    """The integration that apps which register themselves belong to, and where its build stands."""
+
+    integration_id: str
+    build: bytes
+    purpose: str
+    build_state: str
+
+
 class Standing(NamedTuple):
     """Where an integration stands now; agreement members are None or 0 before the first agreement.
 
-    Lists (purposes, countries) are texts joined with single spaces. The last three are instants of a planned
-    wind-down (Unix ms), None where there is none.
+    Lists (purposes, countries) are texts joined with single spaces. `no_grants_at`, `no_tokens_at` and
+    `closes_at` are instants of a planned wind-down (Unix ms), None where there is none; `secrets` is 1 where
+    devices without a key are taken.
     """
 
     integration_id: str
@@ -59,6 +85,8 @@ class Standing(NamedTuple):
     no_grants_at: int | None = None
     no_tokens_at: int | None = None
     closes_at: int | None = None
+    write_mask: int = 0
+    secrets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +113,11 @@ class GrantAction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """A pushed authorization request, checked (RFC 9126, RFC 7636 S256, RFC 9449 section 10)."""
+    """An authorization request, checked (RFC 9126, RFC 7636 S256, RFC 9449 section 10).
+
+    Every client pushes it but an app for Mastodon: only such a one may have no `code_challenge`, and has a
+    `scope`.
+    """
 
     client_id: str
     redirect_uri: str
@@ -95,6 +127,7 @@ class AuthorizationRequest:
     jkt: str = ""
     action: GrantAction = GrantAction.CREATE
     grant_id: str = ""
+    scope: str = ""
 
 
 class Interaction(NamedTuple):
@@ -147,6 +180,7 @@ class AuthorizationCode(NamedTuple):
     jkt: str
     expires_at: int
     used_at: int | None = None
+    scope: str = ""
 
 
 class RefreshToken(NamedTuple):
@@ -176,12 +210,17 @@ class RefreshToken(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewTokens:
-    """The keys and ends of the tokens that an enrolment or a refresh hands out."""
+    """The keys and ends of the tokens that an enrolment or a refresh hands out.
+
+    `secret` says that the access token is one that works for whoever has it: no refresh token goes with it,
+    and `refresh_key` is empty.
+    """
 
     access_key: bytes
     access_expires_at: int
     refresh_key: bytes
     refresh_expires_at: int
+    secret: bool = False
 
 
 class ClientToken(NamedTuple):

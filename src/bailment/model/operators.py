@@ -28,13 +28,18 @@ ACTING_ROLES: frozenset[Role] = frozenset(Role) - {Role.AUDITOR}
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator: `roles` in the order of `Role`; `removed_at` (Unix ms) once removed."""
+    """One operator: `roles` in the order of `Role`; `removed_at` (Unix ms) once removed.
+
+    `added_by` names the two who proposed and confirmed them; it is empty where whoever commands the machine
+    added them.
+    """
 
     operator_id: str
     name: str
     roles: tuple[Role, ...]
     added_at: int
     removed_at: int | None = None
+    added_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the id's and the name's forms, and that there is a role."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bailment.model.errors import Malformed
-from bailment.model.fields import FIELD_BY_NAME, Ring, check_mask
+from bailment.model.fields import FIELD_BY_NAME, Ring, check_mask, mask_of
 from bailment.model.people import check_person_id
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
@@ -25,6 +25,23 @@ _MAX_MS = 2**63 - 1
 CUSTODIES: tuple[str, ...] = ("device", "sealed", "server")
 # What the gateway can do so far. It must not record "sealed" before it seals.
 OFFERED_CUSTODIES: tuple[str, ...] = ("device",)
+
+
+# What stands in the place of a ring where a device writes for its own user.
+WRITE = "write"
+# What a device can write at all: a status, a like of one, a photo.
+WRITABLE: int = mask_of(["likes", "statuses", "photos"])
+
+
+def check_writable(mask: int, where: str) -> int:
+    """Return `mask` if it is one of fields that a device can write.
+
+    Raises:
+        Malformed: it has another bit.
+    """
+    if mask & ~WRITABLE:
+        raise Malformed("a device can write likes, statuses and photos only", where=where)
+    return mask
 
 
 def check_slug(raw: str, where: str) -> str:
@@ -91,7 +108,10 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Why a partner needs one field: its ring (`self` or `friend`), the purpose, and the reason in words."""
+    """Why a partner needs one field: its ring, the purpose, and the reason in words.
+
+    The ring is `self` or `friend`, or `write` for a field that a device writes for its own user.
+    """
 
     field: str
     ring: str
@@ -102,8 +122,8 @@ class Use:
         """Check that field and ring are some, the purpose's form, and that there is a reason."""
         if self.field not in FIELD_BY_NAME:
             raise Malformed(f"no field is called {self.field!r}", where="uses")
-        if self.ring not in {ring.value for ring in Ring}:
-            raise Malformed("a ring is self or friend", where="uses")
+        if self.ring not in {*(ring.value for ring in Ring), WRITE}:
+            raise Malformed("a ring is self or friend, or write", where="uses")
         check_slug(self.purpose, "uses")
         if not self.reason.strip() or len(self.reason) > 500:
             raise Malformed("give a reason of 1 to 500 characters", where="uses")
@@ -116,6 +136,8 @@ class Terms:
     `self_mask` and `friend_mask` are field masks by ring. `partner_countries` are where the partner
     and its owners may sit, `device_countries` where a device may be enrolled. `uses` say for each field
     why it is needed; `retention_days` is how long a device may keep what it got, 0 where nothing is agreed.
+    `write_mask` is what a device may write for its own user, of `WRITABLE`; `secrets` says whether a device
+    that cannot prove a key may come with a secret that works for whoever has it.
     """
 
     self_mask: int
@@ -128,11 +150,14 @@ class Terms:
     ends_at: int
     retention_days: int = 0
     uses: tuple[Use, ...] = ()
+    write_mask: int = 0
+    secrets: bool = False
 
     def __post_init__(self) -> None:
         """Check forms, that the dates are in order, and that uses are of what is agreed."""
         check_mask(self.self_mask, "fields")
         check_mask(self.friend_mask, "friend-fields")
+        check_writable(self.write_mask, "writes")
         check_ms(self.starts_at, "from")
         check_ms(self.ends_at, "until")
         for country in (*self.partner_countries, *self.device_countries):
@@ -150,9 +175,14 @@ class Terms:
         if not 0 <= self.retention_days <= 36_500:
             raise Malformed("retention lies between 0 and 36,500 days", where="retention")
         for use in self.uses:
-            mask = self.self_mask if use.ring == Ring.SELF.value else self.friend_mask
+            mask = self.mask_of_ring(use.ring)
             if not FIELD_BY_NAME[use.field].mask & mask or use.purpose not in self.purposes:
                 raise Malformed(f"a use of {use.field} that is not agreed", where="uses")
+
+    def mask_of_ring(self, ring: str) -> int:
+        """Return the fields of a use's ring: `self`, `friend`, or `write`."""
+        masks = {Ring.SELF.value: self.self_mask, Ring.FRIEND.value: self.friend_mask, WRITE: self.write_mask}
+        return masks[ring]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +219,29 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a person consented to for one purpose: field masks by ring, with a field in one of them."""
+    """What a person consented to for one purpose: field masks by ring, with a field in one of them.
+
+    `write_mask` is what the device may write for that person.
+    """
 
     purpose: str
     self_mask: int
     friend_mask: int
+    write_mask: int = 0
 
     def __post_init__(self) -> None:
         """Check the purpose's form, that the masks are of fields, and that there is a field at all."""
         check_slug(self.purpose, "purpose")
         check_mask(self.self_mask, "fields")
         check_mask(self.friend_mask, "friend-fields")
-        if not self.self_mask | self.friend_mask:
+        check_writable(self.write_mask, "writes")
+        if not any(self.masks):
             raise Malformed("a consent names at least one field", where="fields")
+
+    @property
+    def masks(self) -> tuple[int, int, int]:
+        """What is read of oneself, what of friends, and what is written."""
+        return self.self_mask, self.friend_mask, self.write_mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +279,16 @@ class Grant:
 
 
 def pack_consents(consents: Iterable[Consent]) -> str:
-    """Return the stored form: `PURPOSE=SELF_MASK/FRIEND_MASK`, by purpose, joined with single spaces."""
-    ordered = sorted(consents, key=lambda consent: consent.purpose)
-    return " ".join(f"{consent.purpose}={consent.self_mask}/{consent.friend_mask}" for consent in ordered)
+    """Return the stored form, by purpose, joined with single spaces.
+
+    Each is `PURPOSE=SELF_MASK/FRIEND_MASK`, with `/WRITE_MASK` behind it where there is something to write.
+    """
+    return " ".join(_packed(each) for each in sorted(consents, key=lambda consent: consent.purpose))
+
+
+def _packed(consent: Consent) -> str:
+    packed = f"{consent.purpose}={consent.self_mask}/{consent.friend_mask}"
+    return f"{packed}/{consent.write_mask}" if consent.write_mask else packed
 
 
 @functools.lru_cache(1024)
@@ -250,6 +297,5 @@ def parse_consents(text: str) -> tuple[Consent, ...]:
     consents = []
     for part in text.split():
         purpose, _, masks = part.partition("=")
-        self_mask, _, friend_mask = masks.partition("/")
-        consents.append(Consent(purpose, int(self_mask), int(friend_mask)))
+        consents.append(Consent(purpose, *map(int, masks.split("/"))))
     return tuple(consents)

@@ -132,7 +132,8 @@ class Rule:
     """One regime as dated data.
 
     `list_id` is the list whose records it starts from, "" where it starts from `countries` alone.
-    `scope` names the data categories it is about ("all" for every one). It holds from `valid_from` up to,
+    `scope` names the data categories it is about ("all" for every one): it does not concern a partner that is
+    lent none of them. It holds from `valid_from` up to,
     and not including, `valid_to` ("" for no end); both are dates.
     """
 

@@ -5,10 +5,11 @@ disclosure carry it in one column.
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from bailment.model.fields import Category, mask_of_categories
+from bailment.model.programme import COUNTRIES_OF_CONCERN
 
 YEAR_MS = 365 * 86_400_000
 # Access that nobody used for so long is closed: the FTC's 2023 order to show cause found it open.
@@ -36,8 +37,8 @@ class PartnerRow(NamedTuple):
     """A partner as it stands, with its current agreement version (0 and None before the first).
 
     `owner_countries` are joined with single spaces; `certified` and `exempt` are of the form of `pack_until`;
-    `limited` is 1 where the volume limits bind. The last four are those of `Stages`,
-    None without a wind-down.
+    `limited` has the bits of `LIMITED_BY_*`, and `limit_grounds` tells whether the volume limit binds. The
+    last four are those of `Stages`, None without a wind-down.
     """
 
     partner_id: str
@@ -56,6 +57,25 @@ class PartnerRow(NamedTuple):
     no_tokens_at: int | None
     read_only_at: int | None
     closes_at: int | None
+
+
+# The bits of a partner's `limited`: who said that the volume limit binds it.
+LIMITED_BY_OPERATORS, LIMITED_BY_SCREENING = 1, 2
+
+
+def limit_grounds(limited: int, countries: Iterable[str]) -> tuple[str, ...]:
+    """Return why the volume limit binds a partner; nothing where it does not.
+
+    28 CFR 202.205 is about countries of concern and covered persons. So it binds by itself where one of the
+    partner's `countries` (seat, owners, business, storage) is of concern, and where screening cannot rule out
+    that the partner is a covered person; and wherever an operator says so.
+    """
+    of_concern = sorted(COUNTRIES_OF_CONCERN & set(countries))
+    return (
+        *((f"a country of concern among its own: {', '.join(of_concern)}",) if of_concern else ()),
+        *(("screening: it is, or may be, a covered person",) if limited & LIMITED_BY_SCREENING else ()),
+        *(("an operator set it",) if limited & LIMITED_BY_OPERATORS else ()),
+    )
 
 
 def pack_until(ends: Mapping[str, int]) -> str:

@@ -20,8 +20,14 @@ ENDPOINTS: dict[str, Ring] = {
     "/v1/me": Ring.SELF,
     "/v1/friends": Ring.FRIEND,
     "/v1/friends/{friend_id}": Ring.FRIEND,
+    "/v1/timeline": Ring.FRIEND,
+    "/v1/statuses/{id}": Ring.FRIEND,
+    "/v1/media/{id}": Ring.FRIEND,
+    "/v1/albums/{id}": Ring.FRIEND,
+    "/carddav/": Ring.FRIEND,
+    "/api/": Ring.FRIEND,
 }
-"""Every endpoint that hands out a person's data, and whose."""
+"""Every endpoint, or protocol, that hands out a person's data, and whose."""
 
 # A version to compare: its four numbers, then the pre-release, before the release itself.
 Order = tuple[tuple[int, ...], tuple[tuple[int, int, str], ...]]

@@ -29,6 +29,8 @@ from bailment.model.oauth import (
 from bailment.model.programme import Consent, Grant, parse_consents
 from bailment.oauth import rfc8628
 from bailment.oauth.attempts import attempt_key
+from bailment.oauth.mastodon.opening import check_app, is_app
+from bailment.oauth.mastodon.redirects import OOB, leads_to
 from bailment.oauth.ports import OAuthTransaction
 from bailment.oauth.protocol import ProtocolError, can_be_id
 from bailment.oauth.redirects import fits
@@ -40,6 +42,8 @@ from bailment.seal.secret import random_id, random_secret
 
 INTERACTION_LIFE_MS = 30 * 60_000
 CODE_LIFE_MS = 60_000
+# What a person copies by hand takes a person's time.
+COPIED_CODE_LIFE_MS = 5 * 60_000
 MOST_GRANT_MS = 366 * 86_400_000
 MOST_WRONG_CODES = 10
 
@@ -57,6 +61,9 @@ class Question:
 
     `action` says what becomes of an older grant of this app. `held` is what that allows already: it is part
     of `wish` in a merge, so that the person sees and answers for all that will hold afterwards.
+    `takes_secrets` says that devices without a key are taken under the same agreement. `countries` are those
+    of which the person has to choose the device's, empty where the client names it. An app that registered
+    itself is `unknown`, and leads back to `leads_to` ("" where it waits for a code that is copied).
     """
 
     client_name: str
@@ -71,14 +78,22 @@ class Question:
     latest_until: int
     action: GrantAction = GrantAction.CREATE
     held: tuple[Consent, ...] = ()
+    takes_secrets: bool = False
+    countries: tuple[str, ...] = ()
+    unknown: bool = False
+    leads_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an approval led to; `location` is where the browser goes, "" in the device flow."""
+    """What an approval led to; `location` is where the browser goes, "" in the device flow.
+
+    `code` is set where the person copies it to the app: then there is no `location` either.
+    """
 
     location: str
     grant_id: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +201,10 @@ async def look(
         _latest(pending.standing, now),
         request.action if request else GrantAction.CREATE,
         pending.held,
+        bool(pending.standing.secrets),
+        countries_of(pending.standing) if is_app(client) else (),
+        is_app(client),
+        leads_to(request.redirect_uri) if request else "",
     )
 
 
@@ -211,6 +230,8 @@ async def approve(
         if pending is None:
             return None
         pending = await _with_older(transaction, pending, person_id, now)
+    if not pending.wish.country:
+        raise ProtocolError("access_denied", "the country of the device is not chosen yet")
     granted = _within(consents, pending.wish)
     end = max(now + 1, min(until, _latest(pending.standing, now)))
     grant = _grant(random_id("grant"), pending, person_id, granted, end)
@@ -218,6 +239,32 @@ async def approve(
     if request is None:
         return await _approve_device(server, pending, grant, now)
     return await _approve_code(server, pending, request, grant, now)
+
+
+def countries_of(standing: Standing) -> tuple[str, ...]:
+    """Return where a device may be under an agreement."""
+    return tuple(standing.device_countries.split())
+
+
+async def choose_country(server: Server, secret: str, session_key: bytes, country: str, now: int) -> bool:
+    """Say for an app that cannot in which country its device is; False when nothing waits any more.
+
+    Raises:
+        ProtocolError: the agreement does not cover the country, or the app names it itself.
+    """
+
+    async def work(transaction: OAuthTransaction) -> bool:
+        pending = await _pending(transaction, secret, session_key, now)
+        if pending is None or pending.interaction.request is None:
+            return False
+        client = await _client(transaction, pending.interaction)
+        if client is None or not is_app(client) or country not in countries_of(pending.standing):
+            raise ProtocolError("access_denied", "choose one of the countries that the page offers")
+        request = pending.interaction.request
+        named = replace(request, wish=replace(request.wish, country=country))
+        return await transaction.replace_request(pending.interaction.key, named)
+
+    return await in_transaction(server, work)
 
 
 async def refuse(server: Server, secret: str, session_key: bytes, now: int) -> str | None:
@@ -240,6 +287,8 @@ async def refuse(server: Server, secret: str, session_key: bytes, now: int) -> s
 
 
 def _refusal(request: AuthorizationRequest, issuer: str) -> str:
+    if request.redirect_uri == OOB:
+        return ""
     answer = {"error": "access_denied", "error_description": "the person refused", "state": request.state}
     return response_location(request.redirect_uri, answer, issuer)
 
@@ -254,6 +303,7 @@ async def _pending(
     if client is None:
         return None
     standing = check_grants(await transaction.standing(client.integration_id), now)
+    await check_app(transaction, client, now)
     if interaction.request is not None:
         return _Pending(interaction, None, standing, interaction.request.wish)
     device = await transaction.device_request(interaction.device_key or b"")
@@ -294,11 +344,11 @@ async def _with_older(transaction: OAuthTransaction, pending: _Pending, person_i
 def _within(consents: tuple[Consent, ...], wish: Wish) -> tuple[Consent, ...]:
     asked = {each.purpose: each for each in wish.consents}
     kept = [
-        (each.purpose, each.self_mask & mine.self_mask, each.friend_mask & mine.friend_mask)
+        (each.purpose, [one & other for one, other in zip(each.masks, mine.masks, strict=True)])
         for each in consents
         if (mine := asked.get(each.purpose)) is not None
     ]
-    granted = tuple(Consent(*each) for each in kept if each[1] or each[2])
+    granted = tuple(Consent(purpose, *masks) for purpose, masks in kept if any(masks))
     if not granted:
         raise ProtocolError("access_denied", "nothing is ticked: tick what you agree to, or refuse")
     return granted
@@ -311,7 +361,9 @@ def _latest(standing: Standing, now: int) -> int:
 async def _approve_code(
     server: Server, pending: _Pending, request: AuthorizationRequest, grant: Grant, now: int
 ) -> Outcome | None:
-    secret, older = random_secret(now + CODE_LIFE_MS), pending.older
+    copied = request.redirect_uri == OOB
+    expires_at, older = now + (COPIED_CODE_LIFE_MS if copied else CODE_LIFE_MS), pending.older
+    secret = random_secret(expires_at)
     if older is not None:
         grant = replace(grant, grant_id=older.grant_id)
     code = AuthorizationCode(
@@ -321,7 +373,8 @@ async def _approve_code(
         request.redirect_uri,
         request.code_challenge,
         request.jkt,
-        now + CODE_LIFE_MS,
+        expires_at,
+        scope=request.scope,
     )
     key = pending.interaction.key
     if older is None:
@@ -330,6 +383,8 @@ async def _approve_code(
         done = await server.grants.amend(grant, now, interaction_key=key, code=code, seen=older)
     if done is None:
         return None
+    if copied:
+        return Outcome("", grant.grant_id, secret)
     answer = {"code": secret, "state": request.state}
     return Outcome(response_location(request.redirect_uri, answer, server.issuer), grant.grant_id)
 
@@ -361,8 +416,8 @@ def _grant(
 
 def merge(older: tuple[Consent, ...], newer: tuple[Consent, ...]) -> tuple[Consent, ...]:
     """Return what two consents allow together, purpose by purpose."""
-    masks = {each.purpose: (each.self_mask, each.friend_mask) for each in older}
+    masks = {each.purpose: each.masks for each in older}
     for each in newer:
-        own, friends = masks.get(each.purpose, (0, 0))
-        masks[each.purpose] = (own | each.self_mask, friends | each.friend_mask)
-    return tuple(Consent(purpose, *both) for purpose, both in sorted(masks.items()))
+        own, friends, writes = masks.get(each.purpose, (0, 0, 0))
+        masks[each.purpose] = (own | each.self_mask, friends | each.friend_mask, writes | each.write_mask)
+    return tuple(Consent(purpose, *all_three) for purpose, all_three in sorted(masks.items()))

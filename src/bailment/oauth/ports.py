@@ -11,13 +11,16 @@ from typing import Protocol, TypeVar
 from bailment.model.oauth import (
     AccessToken,
     Account,
+    AppRow,
     AuthorizationCode,
+    AuthorizationRequest,
     Client,
     ClientToken,
     DeviceRequest,
     GrantRow,
     Interaction,
     NewTokens,
+    Opening,
     OutboxEvent,
     Passkey,
     RefreshToken,
@@ -57,6 +60,17 @@ class OAuthTransaction(Protocol):
         """(integration, bearer) of a ticket that has not expired; reading it does not spend it."""
         ...
 
+    # Apps for Mastodon: each is a client and a row beside it
+    async def add_app(self, app: AppRow) -> bool: ...
+    async def app(self, client_id: str) -> AppRow | None: ...
+    async def keep_app(self, client_id: str) -> bool:
+        """Let an app stay for good, for somebody uses it; False when it is gone."""
+        ...
+
+    async def opening(self) -> Opening | None:
+        """The integration that is open to apps which register themselves, if any is."""
+        ...
+
     # Replay marks, as for disclosures
     async def mark(self, bucket: int, mark: bytes) -> bool: ...
 
@@ -69,6 +83,10 @@ class OAuthTransaction(Protocol):
     async def add_interaction(self, interaction: Interaction) -> None: ...
     async def interaction(self, key: bytes, session_key: bytes, now: int) -> Interaction | None:
         """None in another session, after the answer, and after its end."""
+        ...
+
+    async def replace_request(self, key: bytes, request: AuthorizationRequest) -> bool:
+        """False when it was answered already."""
         ...
 
     async def move_interactions(self, old_session: bytes, new_session: bytes) -> None: ...

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bailment.model.encoding import base64url
 from bailment.model.fields import Category, Field, fields_of
 from bailment.model.oauth import GrantRow, Standing
-from bailment.model.programme import Consent, parse_consents
+from bailment.model.programme import WRITE, Consent, parse_consents
 from bailment.oauth.protocol import Document
 from bailment.people.times import MAX_UNIX_MS, instant_of_unix_ms
 
@@ -77,7 +77,7 @@ def _processing(grant: GrantRow, standing: Standing, origin: str, language: str)
 
 
 def _information(consent: Consent) -> list[Document]:
-    rings = (("self", consent.self_mask), ("friend", consent.friend_mask))
+    rings = (("self", consent.self_mask), ("friend", consent.friend_mask), (WRITE, consent.write_mask))
     return [_one(field, ring) for ring, mask in rings for field in fields_of(mask)]
 
 

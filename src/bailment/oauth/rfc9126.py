@@ -80,7 +80,7 @@ def parse_request(call: Call, client: Client, proof: Proof | None, issuer: str) 
     return AuthorizationRequest(
         client.client_id,
         redirect_uri,
-        _state(call),
+        check_state(call.params.get("state", "")),
         check_challenge(
             call.params.get("code_challenge", ""), call.params.get("code_challenge_method", "plain")
         ),
@@ -91,8 +91,12 @@ def parse_request(call: Call, client: Client, proof: Proof | None, issuer: str) 
     )
 
 
-def _state(call: Call) -> str:
-    state = call.params.get("state", "")
+def check_state(state: str) -> str:
+    """Return the state of a request, which is echoed.
+
+    Raises:
+        ProtocolError: `invalid_request`.
+    """
     if len(state) > MOST_STATE or not all(" " <= each <= "~" for each in state):
         raise ProtocolError("invalid_request", f"state has at most {MOST_STATE} printable ASCII characters")
     return state

@@ -14,7 +14,7 @@ from bailment.kernel.rules import REMEDIES, AgreementFacts, agreement_rule, gran
 from bailment.model.errors import Malformed
 from bailment.model.fields import FIELDS, Ring, mask_of, names_of
 from bailment.model.oauth import Standing, Wish
-from bailment.model.programme import Consent, check_country
+from bailment.model.programme import WRITABLE, Consent, check_country
 from bailment.oauth.protocol import Document, ProtocolError
 
 TYPE = "bailment"
@@ -30,6 +30,7 @@ class _Detail(msgspec.Struct, forbid_unknown_fields=True):
     country: str
     own: list[str] = msgspec.field(name="self", default_factory=list)
     friends: list[str] = msgspec.field(default_factory=list)
+    write: list[str] = msgspec.field(default_factory=list)
     device_name: str = ""
     build: str = ""
 
@@ -74,7 +75,7 @@ def _wish(details: list[_Detail], first: _Detail) -> Wish:
         raise _invalid("build is a SHA-256 signing digest: 64 hexadecimal digits")
     try:
         consents = tuple(
-            Consent(each.purpose, mask_of(each.own), mask_of(each.friends))
+            Consent(each.purpose, mask_of(each.own), mask_of(each.friends), mask_of(each.write))
             for each in sorted(details, key=lambda each: each.purpose)
         )
         return Wish(consents, check_country(first.country, "country"), first.device_name, first.build.lower())
@@ -164,6 +165,7 @@ def check_wish(wish: Wish, standing: Standing) -> None:
         for ring, asked, agreed in (
             ("self", consent.self_mask, standing.self_mask),
             ("friends", consent.friend_mask, standing.friend_mask),
+            ("write", consent.write_mask, standing.write_mask),
         ):
             if asked & ~agreed:
                 raise _invalid(
@@ -184,6 +186,7 @@ def details_document(
             "purpose": consent.purpose,
             "self": list(_names(consent.self_mask)),
             "friends": list(_names(consent.friend_mask)),
+            **({"write": list(_names(consent.write_mask))} if consent.write_mask else {}),
             **{name: value for name, value in device.items() if value},
         }
         for consent in consents
@@ -217,6 +220,11 @@ def schema(issuer: str) -> dict[str, Any]:
             },
             "self": {**fields, "description": "Fields of the device's user."},
             "friends": {**fields, "description": "Fields of those friends who allow it."},
+            "write": {
+                **fields,
+                "items": {"enum": names_of(WRITABLE)},
+                "description": "What the device may write for its user.",
+            },
             "country": {
                 "type": "string",
                 "pattern": "^[A-Z]{2}$",
@@ -237,7 +245,8 @@ def schema(issuer: str) -> dict[str, Any]:
         },
         "required": ["type", "purpose", "country"],
         "anyOf": [
-            {"required": [ring], "properties": {ring: {"minItems": 1}}} for ring in ("self", "friends")
+            {"required": [ring], "properties": {ring: {"minItems": 1}}}
+            for ring in ("self", "friends", "write")
         ],
         "additionalProperties": False,
     }

@@ -77,7 +77,10 @@ async def show_checklist(office: Office, actor: Actor, parameters: OnePartner, n
 
 @dataclass(frozen=True, slots=True)
 class PartnerState:
-    """A partner as it stands; `admission` is a sentence, `asserted` what was agreed before the programme."""
+    """A partner as it stands; `admission` is a sentence, `asserted` what was agreed before the programme.
+
+    `exempt` says by rule when the exemption is over (Unix ms): the end of its last day.
+    """
 
     partner: str
     name: str
@@ -103,7 +106,7 @@ class PartnerState:
             f"products    {', '.join(self.integrations) or 'none'}",
         ]
         said += [f"on hold     {each.cause}: {each.reason}" for each in self.holds]
-        said += [f"exempt      from {rule} until {day_of(until)}" for rule, until in self.exempt.items()]
+        said += [f"exempt      from {rule} until {day_of(until - 1)}" for rule, until in self.exempt.items()]
         return said + [
             f"asserted    {each}; no proof, and nothing is lent under it" for each in self.asserted
         ]

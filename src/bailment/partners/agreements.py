@@ -14,6 +14,7 @@ from bailment.partners.comparing import compare, described, terms_of
 from bailment.partners.dossiers import Filed as Kept
 from bailment.partners.drafts import DRAFTS, Draft, draft, draft_key
 from bailment.partners.entries import signed_by
+from bailment.partners.keeping import screen_new_scope
 from bailment.partners.office import Office, Operation, operation
 from bailment.partners.ports import ProgrammeTransaction
 from bailment.partners.rulings import check_admitted, still_signed
@@ -94,6 +95,7 @@ async def _put_in_force(office: Office, before: Kept[Draft], draft: Draft, now: 
         await transaction.append(who)
 
     await office.store.change(work, record.in_effect, widens=True)
+    await screen_new_scope(office, draft.partner_id, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ from bailment.partners.office import Office, Operation, operation
 from bailment.partners.outcomes import OUTCOMES, RELEASES, Release
 from bailment.partners.ports import ProgrammeTransaction
 from bailment.partners.rulings import still_signed
+from bailment.partners.stopping import spell_minute
 from bailment.partners.sweeping import rescreen
+from bailment.partners.views import ViewReason, record_view
 from bailment.screening.decisions import MatchStatus
 
 _MOST_CHARACTERS = 10_000
@@ -51,12 +53,20 @@ class Appeal:
     signatures: tuple[Signature, ...] = ()
     answered_at: int | None = None
 
+    @property
+    def state(self) -> str:
+        """Where it stands, in words."""
+        if self.answered_at is not None:
+            return self.proposed
+        first = f"one officer says {self.proposed}; a second one answers"
+        return first if self.signatures else "two answer it"
+
     def lines(self) -> list[str]:
         """Say it for a terminal."""
         if self.answered_at is not None:
             return [f"appeal {self.appeal_id} is {self.proposed}"]
         if self.signatures:
-            return [f"appeal {self.appeal_id}: one officer says {self.proposed}; a second one answers"]
+            return [f"appeal {self.appeal_id}: {self.state}"]
         return [f"appeal {self.appeal_id} is filed: two officers answer it"]
 
 
@@ -108,6 +118,94 @@ async def file_appeal(office: Office, actor: Actor, parameters: FileAppeal, now:
 
 
 @dataclass(frozen=True, slots=True)
+class ListAppeals:
+    """Parameters of `appeal list`."""
+
+    every: Annotated[bool, msgspec.Meta(description="Answered ones too.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRow:
+    """An appeal in a list: what it says is shown by `appeal show`, with a reason."""
+
+    appeal: str
+    partner: str
+    filed: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appeals:
+    """Appeals, those that were filed first in front."""
+
+    appeals: list[AppealRow]
+
+    def lines(self) -> list[str]:
+        """Say it for a terminal."""
+        return [f"{each.appeal}  filed {each.filed}; {each.state}" for each in self.appeals] or [
+            "no appeal waits"
+        ]
+
+
+async def list_appeals(office: Office, actor: Actor, parameters: ListAppeals, now: int) -> Appeals:
+    """Return the appeals that wait for officers, or all of them."""
+    del actor, now
+    async with office.store.reading() as transaction:
+        found = [each.value for each in await APPEALS.all(transaction)]
+    chosen = [each for each in found if parameters.every or each.answered_at is None]
+    chosen.sort(key=lambda each: (each.filed_at, each.appeal_id))
+    return Appeals(
+        [
+            AppealRow(each.appeal_id, each.partner_id, spell_minute(each.filed_at // 60_000), each.state)
+            for each in chosen
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAppeal:
+    """Parameters of `appeal show`."""
+
+    appeal: Annotated[str, msgspec.Meta(description="The appeal, PARTNER/NUMBER.")]
+    reason: Annotated[ViewReason, msgspec.Meta(description="Why you look at it: the view is recorded.")]
+
+
+@dataclass(frozen=True, slots=True)
+class AppealShown:
+    """An appeal with its text, and what officers answered."""
+
+    appeal: Appeal
+
+    def lines(self) -> list[str]:
+        """Say it for a terminal."""
+        given = self.appeal
+        return [
+            f"appeal {given.appeal_id}, filed {spell_minute(given.filed_at // 60_000)}: {given.state}",
+            given.text,
+            *(f"{each.operator_id}: {given.proposed} ({each.reason})" for each in given.signatures),
+        ]
+
+
+async def show_appeal(office: Office, actor: Actor, parameters: ShowAppeal, now: int) -> AppealShown:
+    """Return an appeal; that it was looked at is recorded first: its text may name anybody.
+
+    Raises:
+        Conflict: there is no such appeal.
+    """
+    async with office.store.reading() as transaction:
+        found = await _appeal(transaction, parameters.appeal)
+    await record_view(office, actor, parameters.reason, f"appeal {found.value.appeal_id}", now)
+    return AppealShown(found.value)
+
+
+async def _appeal(transaction: ProgrammeTransaction, appeal_id: str) -> Filed[Appeal]:
+    found = await APPEALS.get(transaction, appeal_id)
+    if found is None:
+        raise Conflict(f"there is no appeal {appeal_id}: see `bailment appeal list`")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerAppeal:
     """Parameters of `case answer`."""
 
@@ -123,9 +221,7 @@ async def answer_appeal(office: Office, actor: Actor, parameters: AnswerAppeal, 
         Conflict: there is no such appeal, it is answered, or the officer has signed this answer already.
     """
     async with office.store.reading() as transaction:
-        found = await APPEALS.get(transaction, parameters.appeal)
-        if found is None:
-            raise Conflict(f"there is no appeal {parameters.appeal}")
+        found = await _appeal(transaction, parameters.appeal)
         if found.value.answered_at is not None:
             raise Conflict(f"appeal {parameters.appeal} is {found.value.proposed} already")
         reviews = await _reviews(transaction, found.value.partner_id, now)
@@ -181,6 +277,16 @@ OPERATIONS: tuple[Operation, ...] = (
         EVERY_ROLE - {Role.AUDITOR},
         file_appeal,
         first="partner",
+    ),
+    operation(
+        "appeal list", "List the appeals that wait for officers.", EVERY_ROLE, list_appeals, reads=True
+    ),
+    operation(
+        "appeal show",
+        "Show what an appeal says; the view is recorded.",
+        EVERY_ROLE,
+        show_appeal,
+        first="appeal",
     ),
     operation("case answer", "Answer an appeal; two decide.", _OFFICERS, answer_appeal, first="appeal"),
 )

@@ -5,12 +5,22 @@ list that is published again with nothing new for a partner changes nothing that
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bailment.model.errors import Malformed
 from bailment.model.screening import Determination, Effect, Match, Profile, Rule
 from bailment.partners.case_files import Case, CaseState, case_id_of
-from bailment.partners.outcomes import HOLDING, Ground, Hit, ListUsed, Outcome, content_digest
+from bailment.partners.outcomes import (
+    HOLDING,
+    NO_VERDICT,
+    Ground,
+    Hit,
+    LimbAnswer,
+    ListUsed,
+    Outcome,
+    RuleExemption,
+    content_digest,
+)
 from bailment.screening.decisions import (
     Decision,
     MatchStatus,
@@ -18,11 +28,13 @@ from bailment.screening.decisions import (
     fingerprint_of_party,
     settle,
 )
+from bailment.screening.rules import why_never_exempt
 from bailment.screening.verdict import Finding, Verdict, judge, strongest
 
 # Goes up when the comparison or the verdict changes what comes out: the next sweep then looks at everyone.
-MATCHER = "names-2"
+MATCHER = "names-3"
 NO_RULES = "no rule is in force, so nothing was decided: set rules, or put the shipped ones into force"
+NONE_ASKED = "no rule is in force for this partner, so nothing was decided"
 KEPT = (
     "hold: what held this partner is not in its file any more; the file alone lifts no hold: "
     "two officers grant an appeal"
@@ -31,12 +43,26 @@ KEPT = (
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What everyone is judged by on one date: rules that hold, and lists in force by id."""
+    """What everyone is judged by on one date: rules that hold, and lists in force by id.
+
+    `exempt` are the exemptions from rules that bind, and `off_scope` the ids of rules that do not concern
+    some, by partner.
+    """
 
     on: str
     basis: str
     rules: tuple[Rule, ...]
     lists: Mapping[str, ListUsed]
+    exempt: Mapping[str, tuple[RuleExemption, ...]] = field(default_factory=dict)
+    off_scope: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def exemptions_of(self, partner_id: str) -> dict[str, RuleExemption]:
+        """Return what drops a rule that holds from a partner's verdict, by the rule's id.
+
+        A rule that nobody can be exempted from stays: it may have become one after the exemption was given.
+        """
+        can_be = {rule.rule_id for rule in self.rules if not why_never_exempt(rule)}
+        return {each.rule_id: each for each in self.exempt.get(partner_id, ()) if each.rule_id in can_be}
 
     @property
     def dates(self) -> dict[str, str]:
@@ -56,36 +82,49 @@ def assess(
     """Return the outcome of a partner; `cases` are its own, by id, and `salt` that of its digest.
 
     Only certain hits and ownership decide; a hit on a name alone is a reason, and holds once its review has
-    lapsed. A list that a rule starts from and that surely names the partner itself holds it. The number of
-    the sweep is left open.
+    lapsed. A list that a rule starts from and that surely names the partner itself holds it. A rule that the
+    partner is exempt from, or that is about data which it is not lent, is not asked, and that is said. The
+    number of the sweep is left open.
     """
+    unasked = _unasked_rules(bench, profile.partner_id)
+    rules = [rule for rule in bench.rules if rule.rule_id not in unasked]
     stated = settle(_unique(matches), profile.parties, _decisions(cases))
-    verdict = judge(profile, stated, bench.rules, bench.on, bench.dates)
-    asked = {rule.list_id for rule in bench.rules}
+    verdict = judge(profile, stated, rules, bench.on, bench.dates)
+    asked = {rule.list_id for rule in rules}
     hits = _hits(profile, stated, asked, cases)
     pending = {hit.case_id for hit in hits if hit.status == MatchStatus.PENDING.value}
     lapsed = tuple(sorted(key for key in pending if key in cases and _is_lapsed(cases[key], now)))
     itself = [each for each in hits if _is_itself(each, profile)]
     effect = strongest([verdict.effect, Effect.HOLD if lapsed or itself else Effect.CLEAR])
     grounds = [each for each in verdict.findings if _counts(each)]
-    said = (*_reasons(grounds, verdict, lapsed), *map(_told_itself, itself))
-    reasons = said if bench.rules else (NO_RULES,)
+    reasons = (
+        *unasked.values(),
+        *_reasons(grounds, verdict, lapsed),
+        *map(_told_itself, itself),
+        *(() if rules else (NONE_ASKED if bench.rules else NO_RULES,)),
+    )
+    limbs = tuple(limb for each in verdict.findings for limb in _limbs(each))
     outcome = Outcome(
         partner_id=profile.partner_id,
         screened_at=now,
         profile_fingerprint=profile.fingerprint,
         basis=bench.basis,
-        effect=effect.value,
-        blocks_approval=verdict.blocks_approval or bool(lapsed or itself) or not bench.rules,
+        effect=effect.value if rules else NO_VERDICT,
+        blocks_approval=verdict.blocks_approval or bool(lapsed or itself) or not rules,
         reasons=tuple(bench.dated(each) for each in reasons),
         hits=hits,
         cases=tuple(sorted({hit.case_id for hit in hits} - {""})),
         lapsed=lapsed,
         unasked=tuple(each for each in _unique(matches) if each.list_id not in asked),
         grounds=tuple(_ground(each) for each in grounds),
+        limbs=tuple(
+            replace(each, reasons=tuple(bench.dated(said) for said in each.reasons)) for each in limbs
+        ),
+        dropped=tuple(unasked),
         salt=salt,
     )
-    return replace(outcome, digest=content_digest(outcome, reasons))
+    undated = tuple((each.rule_id, each.limb, each.determination, *each.reasons) for each in limbs)
+    return replace(outcome, digest=content_digest(outcome, reasons, undated))
 
 
 def assess_safely(
@@ -191,6 +230,24 @@ def _told_itself(hit: Hit) -> str:
     )
 
 
+def _unasked_rules(bench: Bench, partner_id: str) -> dict[str, str]:
+    """Return the rules in force that are not asked of a partner, each with the reason that is told."""
+    exempt, off_scope = bench.exemptions_of(partner_id), bench.off_scope.get(partner_id, ())
+    found = {}
+    for rule in bench.rules:
+        if rule.rule_id in exempt:
+            one = exempt[rule.rule_id]
+            found[rule.rule_id] = (
+                f"rule {rule.rule_id} exempt until {one.until} (exemption {one.exemption_id})"
+            )
+        elif rule.rule_id in off_scope:
+            data = ", ".join(rule.scope)
+            found[rule.rule_id] = (
+                f"rule {rule.rule_id} is about {data}: no agreement in force lends any of it"
+            )
+    return found
+
+
 def _is_lapsed(case: Case, now: int) -> bool:
     return case.state is CaseState.LAPSED or (case.due_at is not None and case.due_at <= now)
 
@@ -208,14 +265,21 @@ def _reasons(findings: Iterable[Finding], verdict: Verdict, lapsed: Iterable[str
         )
         yield from finding.sentences
     for match in verdict.reviews:
+        # Of a person neither the name in the file nor that on the list: `case show` has them, with a reason.
+        name = "" if match.party_id in verdict.persons else f"{match.record_name}, "
         yield (
-            f"under review by two officers: {match.party_id} is like {match.record_name}, record"
+            f"under review by two officers: {match.party_id} is like {name}record"
             f" {match.record_id} on list {match.list_id} of {_mark(match.list_id)}"
         )
     for case_id in lapsed:
         yield f"hold: the review of case {case_id} lapsed undecided: held until two officers decide"
     for anomaly in verdict.anomalies:
         yield f"does not add up: {anomaly.sentence}"
+
+
+def _limbs(finding: Finding) -> Iterator[LimbAnswer]:
+    for each in finding.limbs:
+        yield LimbAnswer(finding.rule_id, each.name, each.determination.value, each.sentences)
 
 
 def _ground(finding: Finding) -> Ground:

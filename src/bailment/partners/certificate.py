@@ -8,7 +8,10 @@ The order, in which every step may be run again after a crash:
 3. what was written meanwhile by who had read the older facts is ended too, and every device has its order
 4. nothing may be alive any more
 5. the ledger is brought up to date, so that the last entry has its place under a signed checkpoint
-6. the certificate is made, signed, kept by its digest, and the digest is recorded
+6. answers may still be on their way. No request that came after the close was answered, and no server sends
+   for longer than `max_send_s` after a request came: from then on every answer has left, or was cut. It is
+   waited for outside any transaction; who asks again after a crash waits for what is left of it
+7. the certificate is made, signed, kept by its digest, and the digest is recorded
 
 Asked for again, the same certificate is given.
 """
@@ -33,7 +36,7 @@ from bailment.partners.hunt import HOLDINGS, end_everything
 from bailment.partners.office import Office
 from bailment.partners.plans import PLANS, Plan, plan_of, spell, standing_of
 from bailment.partners.ports import ProgrammeTransaction
-from bailment.partners.served import count_entries, last_entry, prove
+from bailment.partners.served import count_entries, last_entry, out_by, prove
 from bailment.partners.steps import order_wipes, take_steps
 
 _TRIES, _PAUSE_S = 40, 0.25
@@ -93,7 +96,9 @@ async def certify(office: Office, actor: Actor, parameters: CertifyWinddown, now
     await order_wipes(office, plan.partner_id, plan.version, plan.wipes_due_at(), now)
     await _check_nothing_lives(office, plan.partner_id, now)  # 4
     last, state = await _integrated(office, plan.partner_id)  # 5
-    return await _issue(office, actor, plan.partner_id, last, state, now)  # 6
+    if last is not None:
+        now = await _all_out(office, plan, now)  # 6
+    return await _issue(office, actor, plan.partner_id, last, state, now)  # 7
 
 
 async def _end(office: Office, partner_id: str, now: int) -> None:
@@ -167,6 +172,14 @@ async def _integrated(office: Office, partner_id: str) -> tuple[LastEntry | None
     raise Unavailable("the ledger was not brought up to date: ask for the certificate again")
 
 
+async def _all_out(office: Office, plan: Plan, now: int) -> int:
+    """Step 6: return an instant at which nothing is on its way any more, once it has come."""
+    gone_at = out_by(plan.bound().closes_at, office.max_send_s)
+    if gone_at > now:
+        await office.pause((gone_at - now) / 1000)
+    return max(gone_at, now)
+
+
 async def _issue(
     office: Office, actor: Actor, partner_id: str, last: LastEntry | None, state: LedgerState, now: int
 ) -> Certified:
@@ -177,7 +190,12 @@ async def _issue(
         return Certified(*await _kept(office, found.value))
     shown = None
     if last is not None and last.place is not None:
-        shown = last_disclosure(last.place, last.raw, await prove(office.store, last.place, state.size))
+        shown = last_disclosure(
+            last.place,
+            last.raw,
+            await prove(office.store, last.place, state.size),
+            out_by(found.value.bound().closes_at, office.max_send_s),
+        )
     signing = office.signing
     whole = {**statement, "last_disclosure": shown, "checkpoint": state.checkpoint.decode()}
     whole["ledger"] = signing.name
@@ -243,9 +261,9 @@ def _not_known(silent: int) -> list[str]:
         f"whether the {silent} devices that have not acknowledged still hold what they received",
         "whether a device that acknowledged has wiped it: an acknowledgement is the device's own word",
         "what the partner holds elsewhere, and what never passed this gateway",
-        "when the last bytes arrived: they were recorded before they left, and a connection may be slow",
+        "when the last bytes arrived: what has left the gateway may wait in a proxy or in the device",
         "whether the partner's receivers took the last event: the streams end with the agreement",
-        "that no later disclosure exists is shown by the ledger and not by this certificate",
+        "whether a disclosure came later: the ledger shows that, and not this certificate",
     ]
 
 

@@ -90,6 +90,8 @@ async def terms_of(transaction: ProgrammeTransaction, partner_id: str, version: 
     if newest is None:
         raise no_partner(partner_id)
     wanted = version or newest[0]
+    if not wanted:
+        raise Conflict(f"no agreement with {partner_id} was ever signed: name the version of a draft")
     terms = await transaction.agreement_terms(partner_id, wanted)
     if terms is not None:
         return wanted, terms
@@ -114,6 +116,8 @@ def described(terms: Terms) -> dict[str, list[str]]:
     return {
         "fields of the device's user": names_of(terms.self_mask),
         "fields of friends": names_of(terms.friend_mask),
+        "what a device may write": names_of(terms.write_mask),
+        "devices without a key": ["with a secret"] if terms.secrets else [],
         "purposes": sorted(terms.purposes),
         "countries of the partner": sorted(terms.partner_countries),
         "countries of devices": sorted(terms.device_countries),

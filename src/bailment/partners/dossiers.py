@@ -7,7 +7,7 @@
 A write names what it was read as: when somebody else was quicker, it is a `Conflict` and nothing is written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -48,6 +48,14 @@ class DossierKind(Generic[T]):
         """Return the value under a key, or None; nobody else changes it until the transaction ends."""
         found = await transaction.lock_dossier(self._kind, key)
         return None if found is None else self._filed(found)
+
+    async def some(self, transaction: ProgrammeTransaction, keys: Collection[str]) -> dict[str, Filed[T]]:
+        """Return the values under those of some keys that have one, without their deadlines."""
+        found = await transaction.documents_of(self._kind, keys)
+        return {
+            key: self._filed(Dossier(self._kind, key, revision, None, document))
+            for key, revision, document in found
+        }
 
     async def all(self, transaction: ProgrammeTransaction, prefix: str = "") -> list[Filed[T]]:
         """Return the values whose key begins with `prefix`, by key."""

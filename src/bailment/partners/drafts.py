@@ -13,7 +13,7 @@ import msgspec
 from bailment.model.errors import Malformed
 from bailment.model.fields import Ring, names_of, parse_fields
 from bailment.model.operators import Actor, Signature
-from bailment.model.programme import Terms, Use, check_slug
+from bailment.model.programme import WRITE, Terms, Use, check_slug
 from bailment.model.screening import fingerprint_of
 from bailment.partners.dossiers import DossierKind
 from bailment.partners.holds import no_partner
@@ -77,6 +77,13 @@ class DraftTerms:
     retention_days: Annotated[
         int, msgspec.Meta(description="How long a device may keep what it got.", ge=0, le=36_500)
     ] = 0
+    writes: Annotated[
+        str, msgspec.Meta(description="What a device may write for its user: likes, statuses, photos.")
+    ] = "none"
+    secrets: Annotated[
+        bool,
+        msgspec.Meta(description="Let devices that cannot prove a key come with a secret (bearer evidence)."),
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,8 @@ def _terms_of(parameters: DraftTerms, now: int) -> Terms:
         now + parameters.days * _DAY_MS,
         parameters.retention_days,
         tuple(parameters.uses),
+        parse_fields(parameters.writes),
+        parameters.secrets,
     )
 
 
@@ -153,10 +162,10 @@ def check_reasons(terms: Terms) -> None:
 
 def _without_reason(terms: Terms) -> Iterator[str]:
     said = {(use.ring, use.field) for use in terms.uses}
-    for ring, mask in ((Ring.SELF, terms.self_mask), (Ring.FRIEND, terms.friend_mask)):
-        for name in names_of(mask):
-            if (ring.value, name) not in said:
-                yield f"{name} ({ring.value})"
+    for ring in (Ring.SELF.value, Ring.FRIEND.value, WRITE):
+        for name in names_of(terms.mask_of_ring(ring)):
+            if (ring, name) not in said:
+                yield f"{name} ({ring})"
 
 
 def digest_of(partner_id: str, version: int, terms: Terms) -> str:

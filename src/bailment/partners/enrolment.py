@@ -116,7 +116,10 @@ async def _put_tokens(
         tokens.access_expires_at,
         epoch=grant.epoch,
         client_id=grant.client_id,
+        secret=tokens.secret,
     )
+    if tokens.secret:
+        return
     await transaction.add_refresh_token(
         tokens.refresh_key,
         grant.grant_id,

@@ -51,6 +51,24 @@ def behind_commitment(
     return ChangeRecord(EntryDraft(raw, commitment, person_id, sealed), _in_effect(change, now), change)
 
 
+async def in_clear_of_person(
+    kind: str,
+    keys: PersonKeys,
+    person_id: int,
+    now: int,
+    fields: Mapping[str, cbor.Value],
+    details: Mapping[str, cbor.Value],
+) -> ChangeRecord:
+    """Return the record of an affair in clear; what in it is about a person opens with that person's key."""
+    change, salt = random_bytes(16), random_bytes(32)
+    items = encode_items({**details, "at": now, "person": person_id})
+    commitment = commit_items(items, salt)
+    raw = encode_entry(Entry(kind, {"change": change, "at": now, **fields, "commitment": commitment}))
+    key = (await keys.keys((person_id,)))[person_id]
+    sealed = seal_detail(key, commitment, encode_opening(items, salt))
+    return ChangeRecord(EntryDraft(raw, commitment, person_id, sealed), _in_effect(change, now), change)
+
+
 async def confidential_record(
     kind: str, keys: PersonKeys, now: int, details: Mapping[str, cbor.Value]
 ) -> ChangeRecord:
@@ -124,6 +142,7 @@ def consents_in_entry(consents: Iterable[Consent]) -> list[cbor.Value]:
             "purpose": consent.purpose,
             "self": names_of(consent.self_mask),
             "friends": names_of(consent.friend_mask),
+            **({"writes": names_of(consent.write_mask)} if consent.write_mask else {}),
         }
         for consent in consents
     ]

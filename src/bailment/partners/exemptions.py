@@ -3,7 +3,7 @@
 An exemption lets one partner pass one rule of the programme until a date. What a person decided (a grant, a
 setting, an audience) is no such rule: nobody can be exempted from it. Exemptions stand in the public register
 with their reasons; who asked and approved stands behind a commitment. The end needs nobody to act: the kernel
-reads the date.
+reads the date, and house-keeping screens again on the day after an exemption from a rule of screening.
 """
 
 from collections.abc import Iterable
@@ -16,48 +16,29 @@ import msgspec
 from bailment.ledger.cbor import Value
 from bailment.model.admission import PARTS, check_date
 from bailment.model.errors import Conflict, Malformed
-from bailment.model.operators import ACTING_ROLES, EVERY_ROLE, Actor, Role, Signature, sign
+from bailment.model.operators import ACTING_ROLES, EVERY_ROLE, Actor, Role, sign
 from bailment.model.programme import check_slug
 from bailment.model.standing import pack_until
-from bailment.partners.dossiers import DossierKind
 from bailment.partners.dossiers import Filed as Kept
 from bailment.partners.entries import in_clear, signed_by
+from bailment.partners.exemption_files import EXEMPTIONS, SCREENING_RULE, Exemption
 from bailment.partners.filing import day_of
 from bailment.partners.holds import no_partner
 from bailment.partners.office import Office, Operation, operation
 from bailment.partners.ports import ProgrammeTransaction
+from bailment.partners.rule_files import RULES
 from bailment.partners.rulings import still_signed
+from bailment.partners.sweeping import rescreen
+from bailment.screening.rules import why_never_exempt
 from bailment.seal.secret import random_id
 
 _DAY_MS = 86_400_000
 MOST_DAYS = 366
-_SCREENING = "screening:"
 
 EXEMPTIBLE: frozenset[str] = frozenset(
     {"certification", "idle", "volume", "build-checks", *(f"admission:{name}" for name in PARTS)}
 )
 """Every rule that a partner may be exempted from, but those of screening: `screening:` and the rule's id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exemption:
-    """One exemption: in force from its approval until `until` (Unix ms), unless ended before."""
-
-    exemption_id: str
-    partner_id: str
-    rule: str
-    reason: str
-    until: int
-    asked: Signature
-    approved: Signature | None = None
-    ended_at: int | None = None
-
-    def binds(self, now: int) -> bool:
-        """Tell whether it lets its partner pass now."""
-        return self.approved is not None and self.ended_at is None and now < self.until
-
-
-EXEMPTIONS = DossierKind("exemption", Exemption)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +82,7 @@ async def ask(office: Office, actor: Actor, parameters: AskExemption, now: int) 
 
     Raises:
         Malformed: the rule is none that can be exempted, or the end is missing, past or too far.
-        Conflict: there is no such partner.
+        Conflict: there is no such partner, or no such rule of screening.
     """
     partner_id = check_slug(parameters.partner, "partner")
     check_rule(parameters.rule)
@@ -112,6 +93,7 @@ async def ask(office: Office, actor: Actor, parameters: AskExemption, now: int) 
     async def work(transaction: ProgrammeTransaction) -> None:
         if await transaction.partner(partner_id) is None:
             raise no_partner(partner_id)
+        await _check_screening_rule(transaction, new.rule)
         await EXEMPTIONS.put(transaction, new.exemption_id, new)
 
     await office.store.disclose(work)
@@ -124,12 +106,31 @@ def check_rule(rule: str) -> str:
     Raises:
         Malformed: it may not, as from anything that a person decided.
     """
-    if rule.startswith(_SCREENING):
-        check_slug(rule.removeprefix(_SCREENING), "rule")
+    if rule.startswith(SCREENING_RULE):
+        check_slug(rule.removeprefix(SCREENING_RULE), "rule")
     elif rule not in EXEMPTIBLE:
         names = "certification, idle, volume, build-checks, admission:PART, screening:RULE"
         raise Malformed(f"nobody is exempted from {rule!r}; what can be: {names}", where="rule")
     return rule
+
+
+async def _check_screening_rule(transaction: ProgrammeTransaction, rule: str) -> None:
+    """Refuse a rule of screening that is not set, or that nobody is exempted from."""
+    if not rule.startswith(SCREENING_RULE):
+        return
+    rule_id = rule.removeprefix(SCREENING_RULE)
+    found = await RULES.get(transaction, rule_id)
+    if found is None:
+        raise Conflict(f"there is no rule {rule_id}: see `bailment rule show`")
+    never = why_never_exempt(found.value)
+    if never:
+        raise Malformed(f"nobody is exempted from {rule_id}: {never}", where="rule")
+
+
+async def _screen_again(office: Office, exemption: Exemption, now: int) -> None:
+    """Judge the partner again at once where the exemption is from a rule of screening."""
+    if exemption.rule.startswith(SCREENING_RULE):
+        await rescreen(office, f"exemption {exemption.exemption_id}", (), now)
 
 
 def parse_until_day(text: str, now: int) -> int:
@@ -159,14 +160,18 @@ class ApproveExemption:
 async def approve(office: Office, actor: Actor, parameters: ApproveExemption, now: int) -> ExemptionLine:
     """Approve an exemption that somebody else asked for; it is in effect when this returns.
 
+    One from a rule of screening screens the partner again: what only that rule held is let go.
+
     Raises:
         Conflict: there is no such exemption, it is approved or ended already, its end has passed, the actor
             asked for it, or who asked is no operator any more.
+        Malformed: its rule has become one that nobody is exempted from.
     """
     async with office.store.reading() as transaction:
         before = await _exemption(transaction, parameters.exemption)
         asked = await still_signed(transaction, (before.value.asked,))
-    _check_approvable(before.value, now)
+        _check_approvable(before.value, now)
+        await _check_screening_rule(transaction, before.value.rule)
     if not asked:
         raise Conflict("whoever asked for this exemption is no operator any more: ask anew")
     signatures = sign(asked, actor, now, parameters.reason)
@@ -187,6 +192,7 @@ async def approve(office: Office, actor: Actor, parameters: ApproveExemption, no
         await transaction.append(who)
 
     await office.store.change(work, record.in_effect, widens=True)
+    await _screen_again(office, new, now)
     return _line(new, now)
 
 
@@ -256,6 +262,7 @@ async def end(office: Office, actor: Actor, parameters: EndExemption, now: int) 
         await transaction.append(record.draft)
 
     await office.store.change(work, record.in_effect, widens=False)
+    await _screen_again(office, new, now)
     return _line(new, now)
 
 

@@ -225,8 +225,8 @@ def _loses(older: tuple[Consent, ...], newer: tuple[Consent, ...]) -> bool:
     kept = {each.purpose: each for each in newer}
     for each in older:
         mine = kept.get(each.purpose)
-        own, friends = (mine.self_mask, mine.friend_mask) if mine else (0, 0)
-        if each.self_mask & ~own or each.friend_mask & ~friends:
+        masks = mine.masks if mine else (0, 0, 0)
+        if any(held & ~left for held, left in zip(each.masks, masks, strict=True)):
             return True
     return False
 

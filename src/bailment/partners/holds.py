@@ -4,6 +4,8 @@ Each cause (an operator, screening, ...) has a hold of its own: lifting one leav
 that nobody can undo by a click what a list demands. `now` is in Unix milliseconds.
 """
 
+from collections.abc import Awaitable, Callable
+
 from bailment.model.errors import Conflict
 from bailment.model.oauth import EventKind
 from bailment.model.programme import check_slug
@@ -40,15 +42,26 @@ async def place_hold(
     return await store.change(work, record.in_effect, widens=False)
 
 
-async def lift_hold(store: ProgrammeStore, partner_id: str, now: int, *, cause: str = OPERATOR) -> list[str]:
+async def lift_hold(
+    store: ProgrammeStore,
+    partner_id: str,
+    now: int,
+    *,
+    cause: str = OPERATOR,
+    check: Callable[[ProgrammeTransaction], Awaitable[None]] | None = None,
+) -> list[str]:
     """Lift the holds of one cause on a partner and its affiliates; return whose were lifted.
 
+    `check` runs in the transactions of the change, before anything of it, and may refuse it.
+
     Raises:
-        Conflict: no such partner.
+        Conflict: no such partner, or whatever `check` raises.
     """
     record = in_clear("hold.lifted", now, _fields(partner_id, cause))
 
     async def work(transaction: ProgrammeTransaction) -> list[str]:
+        if check is not None:
+            await check(transaction)
         freed = await _group(transaction, partner_id)
         for each in freed:
             await transaction.lift_hold(each, cause)

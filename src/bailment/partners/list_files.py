@@ -13,16 +13,18 @@ from bailment.model.errors import Conflict, Tampered
 from bailment.model.operators import Signature
 from bailment.model.screening import ListRecord, Snapshot
 from bailment.partners.dossiers import DossierKind
-from bailment.partners.outcomes import HOLDING, LEAF, LEAVES, OUTCOMES, ListUsed
+from bailment.partners.leaves import open_partners, read_leaves
+from bailment.partners.outcomes import OUTCOMES, ListUsed, spell_published
 from bailment.partners.ports import ProgrammeTransaction
-from bailment.screening.lists.packing import pack_records, unpack_records
-
-_PAGE = 2_000
+from bailment.screening.lists.packing import pack_records, split_records, unpack_records
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotFile:
-    """A snapshot: `digest` is its source's, `records` the blob of its records, `files` blobs by name."""
+    """A snapshot: `digest` is its source's, `records` the blob of its records, `files` blobs by name.
+
+    `published_time` is the time of day (UTC), like `13:00`, where it is known.
+    """
 
     list_id: str
     format: str
@@ -37,6 +39,12 @@ class SnapshotFile:
     skipped: tuple[str, ...] = ()
     loss: str = ""
     signatures: tuple[Signature, ...] = ()
+    published_time: str = ""
+
+    @property
+    def published(self) -> str:
+        """The date of publication, with its time where that is known."""
+        return spell_published(self.published_on, self.published_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,12 @@ async def lists_in_force(transaction: ProgrammeTransaction) -> dict[str, ListUse
     """Return the lists that have a snapshot in force, by id."""
     found = [each.value for each in await LISTS.all(transaction)]
     return {
-        each.list_id: ListUsed(each.in_force.digest, each.in_force.records, each.in_force.published_on)
+        each.list_id: ListUsed(
+            each.in_force.digest,
+            each.in_force.records,
+            each.in_force.published_on,
+            each.in_force.published_time,
+        )
         for each in found
         if each.in_force is not None
     }
@@ -80,10 +93,23 @@ async def records_of(transaction: ProgrammeTransaction, used: ListUsed) -> tuple
     Raises:
         Tampered: they are gone, or not what was stored.
     """
+    return unpack_records(await _packed(transaction, used))
+
+
+async def pieces_of(transaction: ProgrammeTransaction, used: ListUsed) -> list[bytes]:
+    """Return the records of a list as a sweep used it, each still packed (`packing.record_of`).
+
+    Raises:
+        Tampered: they are gone, or not what was stored.
+    """
+    return split_records(await _packed(transaction, used))
+
+
+async def _packed(transaction: ProgrammeTransaction, used: ListUsed) -> bytes:
     packed = await transaction.blob(bytes.fromhex(used.records))
     if packed is None or hashlib.sha256(packed).hexdigest() != used.records:
         raise Tampered("the records of a list in force are gone or changed")
-    return unpack_records(packed)
+    return packed
 
 
 async def snapshot_of(transaction: ProgrammeTransaction, kept: ListFile, digest: str) -> Snapshot:
@@ -105,9 +131,9 @@ async def snapshot_of(transaction: ProgrammeTransaction, kept: ListFile, digest:
 async def lost_holds(transaction: ProgrammeTransaction, snapshot: Snapshot) -> str:
     """Say which records that hold a partner now are gone from a snapshot or changed in it; "" for none."""
     holding: dict[tuple[str, str], str] = {}
-    for partner_id in await _held(transaction):
+    for partner_id in sorted(await _held(transaction)):
         found = await OUTCOMES.get(transaction, partner_id)
-        for hit in () if found is None else found.value.hits:
+        for hit in () if found is None or not found.value.holds else found.value.hits:
             if hit.match.list_id == snapshot.list_id:
                 holding[hit.match.record_id, partner_id] = hit.match.record_fingerprint
     wanted = {record_id for record_id, _ in holding}
@@ -120,13 +146,9 @@ async def lost_holds(transaction: ProgrammeTransaction, snapshot: Snapshot) -> s
     return f"record {record_id} that holds {partner_id} is gone or changed{more}"
 
 
-async def _held(transaction: ProgrammeTransaction) -> list[str]:
-    """Return the partners that screening holds or refuses."""
-    held, after = [], ""
-    while page := list(await transaction.documents_after(LEAF, after, _PAGE)):
-        held += [key for key, _, document in page if LEAVES.decode(document).effect in HOLDING]
-        after = page[-1][0]
-    return held
+async def _held(transaction: ProgrammeTransaction) -> set[str]:
+    """Return the partners that screening holds or refuses, or may by now."""
+    return {*(await read_leaves(transaction)).head.holding} | await open_partners(transaction)
 
 
 def holding_on(records: tuple[ListRecord, ...], date: str) -> Mapping[str, ListRecord]:

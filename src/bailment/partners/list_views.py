@@ -100,7 +100,7 @@ def _lines_of(kept: ListFile) -> list[str]:
     for state, file in (("in force", kept.in_force), ("proposed", kept.proposed)):
         if file is not None:
             said.append(
-                f"{file.list_id}: {state}, of {file.published_on}, {file.rows} records, {file.names} names,"
+                f"{file.list_id}: {state}, of {file.published}, {file.rows} records, {file.names} names,"
                 f" sha256 {file.digest}"
             )
             said += [f"  {file.loss}"] if file.loss else []

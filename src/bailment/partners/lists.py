@@ -7,7 +7,9 @@ import and each acceptance screens everyone again before it returns.
 """
 
 import base64
+import datetime as dt
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -42,6 +44,7 @@ from bailment.screening.lists.importing import read_list
 
 _OFFICERS = frozenset({Role.SCREENING_OFFICER})
 _MOST_FILES = 16
+_PUBLISHED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(?::\d{2})?Z)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,16 @@ class ImportList:
 
     list: Annotated[str, msgspec.Meta(description="The list's id, as the rules name it, like us-ofac-sdn.")]
     format: Annotated[str, msgspec.Meta(description="Its format, like ofac-sdn, csl-csv, fcc, plain, ftm.")]
-    published: Annotated[str, msgspec.Meta(description="The date that the list is of, like 2026-11-22.")]
+    published: Annotated[
+        str,
+        msgspec.Meta(
+            description="The date that the list is of, like 2026-11-22, or with its time: 2026-11-22T13:00Z."
+        ),
+    ]
     files: Annotated[dict[str, str], msgspec.Meta(description="Contents in base64, by file name.")]
+    empty: Annotated[
+        bool, msgspec.Meta(description="That nobody is on it: a plain table with a header and no row.")
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +102,16 @@ async def import_list(office: Office, actor: Actor, parameters: ImportList, now:
     """
     contents = _contents(parameters.files)
     list_id = check_slug(parameters.list, "list")
-    snapshot = read_list(list_id, parameters.format, contents, parameters.published)
-    if snapshot.published_on > date_of(now):
-        raise Malformed(f"this date is not yet: today is {date_of(now)}", where="published")
+    published, time = parse_published(parameters.published, now)
+    snapshot = read_list(list_id, parameters.format, contents, published, empty=parameters.empty)
     async with office.store.reading() as transaction:
         before = await LISTS.get(transaction, list_id)
         loss = await _loss(transaction, before, snapshot)
         notes = await _notes(transaction, list_id)
     packed, digest = pack(snapshot.records)
-    file = _file_of(snapshot, digest, contents, now)
+    file = replace(_file_of(snapshot, digest, contents, now), published_time=time)
+    if before is not None:
+        _check_not_older(file, before.value.in_force)
     if loss:
         file = _proposed(file, loss, actor, now)
     known = before is not None and before.value.in_force is not None
@@ -143,9 +155,7 @@ async def accept_list(office: Office, actor: Actor, parameters: AcceptList, now:
         file = None if before is None else before.value.proposed
         if before is None or file is None or file.digest != parameters.digest:
             raise Conflict(f"no such snapshot of {parameters.list} waits for acceptance")
-        in_force = before.value.in_force
-        if in_force is not None and file.published_on < in_force.published_on:
-            raise Conflict(f"this list is of {file.published_on}, older than the one in force")
+        _check_not_older(file, before.value.in_force)
         if len(await still_signed(transaction, file.signatures)) < len(file.signatures):
             raise Conflict("whoever imported it is no operator any more: import it again")
         notes = await _notes(transaction, file.list_id)
@@ -162,6 +172,34 @@ async def accept_list(office: Office, actor: Actor, parameters: AcceptList, now:
     await office.store.disclose(work)
     swept = await rescreen(office, _cause(accepted), (), now)
     return _imported(accepted, "in force", notes, swept)
+
+
+def parse_published(text: str, now: int) -> tuple[str, str]:
+    """Return the date, and the time of day (UTC) like `13:00`, "" where none is said, of a publication.
+
+    Raises:
+        Malformed: it is neither a date nor a date with a time in UTC, or it is not yet.
+    """
+    found = _PUBLISHED.fullmatch(text.strip())
+    date, time = (found[1], found[2] or "") if found else ("", "")
+    try:
+        at = dt.datetime.fromisoformat(f"{date}T{time or '00:00'}:00+00:00").timestamp() * 1000
+    except ValueError as error:
+        raise Malformed("use a date like 2026-11-22, or 2026-11-22T13:00Z", where="published") from error
+    if at > now:
+        raise Malformed(f"this is not yet: today is {date_of(now)}", where="published")
+    return date, time
+
+
+def _check_not_older(file: SnapshotFile, in_force: SnapshotFile | None) -> None:
+    """Refuse a list that was published before the one in force; of one day, where both times are known."""
+    if in_force is None:
+        return
+    earlier = bool(file.published_time) and file.published_time < in_force.published_time
+    if file.published_on < in_force.published_on or (file.published_on == in_force.published_on and earlier):
+        raise Conflict(
+            f"this list is of {file.published}, older than the one in force, of {in_force.published}"
+        )
 
 
 def _contents(files: dict[str, str]) -> dict[str, bytes]:
@@ -236,10 +274,10 @@ async def _in_force(transaction: ProgrammeTransaction, kept: Filed[ListFile] | N
 def _is_in_force(before: Filed[ListFile] | None, file: SnapshotFile) -> bool:
     """Tell whether the very same list is in force: then there is nothing to do."""
     current = None if before is None else before.value.in_force
-    return current is not None and (current.digest, current.records, current.published_on) == (
+    return current is not None and (current.digest, current.records, current.published) == (
         file.digest,
         file.records,
-        file.published_on,
+        file.published,
     )
 
 
@@ -260,7 +298,7 @@ def _imported(file: SnapshotFile, state: str, notes: tuple[str, ...], screening:
     return Imported(
         file.list_id,
         file.digest,
-        file.published_on,
+        file.published,
         state,
         file.rows,
         file.loss,

@@ -4,15 +4,17 @@ An operation has one name, one dataclass of parameters and the roles that may ru
 the admin API are both made of the table, so that they cannot differ.
 """
 
+import asyncio
 import inspect
 import json
 import math
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
+from bailment.config import DEFAULT_MAX_SEND_S
 from bailment.model.errors import Malformed
 from bailment.model.operators import Actor, Role, check_role
 from bailment.partners.ports import PersonKeys, ProgrammeStore
@@ -30,13 +32,16 @@ class Office:
     """The store, the keys, and the ledger's signing keys, with which certificates are signed too.
 
     `publish` brings the ledger up to date when no server does: it returns once what was appended is
-    integrated or somebody else is integrating.
+    integrated or somebody else is integrating. `max_send_s` is how long after a request came bytes of its
+    answer may be on their way; `pause` waits for some seconds, as a certificate does for them.
     """
 
     store: ProgrammeStore
     keys: PersonKeys
     signing: SigningKeys
     publish: Callable[[], Awaitable[object]]
+    max_send_s: int = DEFAULT_MAX_SEND_S
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +87,24 @@ async def perform(chosen: Operation, office: Office, actor: Actor, document: obj
         Malformed: the parameters are not those of the operation.
     """
     check_role(actor, chosen.roles)
-    _check_can_be_kept(document, chosen.name)
+    return await chosen.run(office, actor, parse_parameters(document, chosen.parameters, chosen.name), now)
+
+
+def parse_parameters(document: object, shape: type[P], where: str) -> P:
+    """Return what JSON said, or a value of the shape, as parameters; `shape` is a dataclass.
+
+    Raises:
+        Malformed: they are not of this shape.
+    """
+    _check_can_be_kept(document, where)
     if isinstance(document, dict):
-        unknown = sorted(document.keys() - chosen.parameters.__dataclass_fields__.keys())
+        unknown = sorted(document.keys() - {each.name for each in fields(shape)})  # type: ignore[arg-type] # a dataclass
         if unknown:
-            raise Malformed(f"there is no parameter {unknown[0][:_MOST_ECHOED]}", where=chosen.name)
+            raise Malformed(f"there is no parameter {unknown[0][:_MOST_ECHOED]}", where=where)
     try:
-        parameters = msgspec.convert(document, chosen.parameters, from_attributes=True)
+        return msgspec.convert(document, shape, from_attributes=True)
     except msgspec.ValidationError as error:
-        raise Malformed(str(error)[:_MOST_TOLD], where=chosen.name) from error
-    return await chosen.run(office, actor, parameters, now)
+        raise Malformed(str(error)[:_MOST_TOLD], where=where) from error
 
 
 def parse_document(raw: bytes, where: str) -> object:

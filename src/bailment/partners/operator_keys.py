@@ -15,10 +15,18 @@ from bailment.model.operators import EVERY_ROLE, Actor, Forbidden, Role
 from bailment.partners.dossiers import Filed
 from bailment.partners.entries import ChangeRecord, confidential_record
 from bailment.partners.office import Office, Operation, operation
-from bailment.partners.operators import KEY_LIFE_DAYS, KEYS, OPERATORS, ApiKey, NewKey, check_still, new_key
+from bailment.partners.operators import (
+    KEY_LIFE_DAYS,
+    KEYS,
+    OPERATORS,
+    ApiKey,
+    NewKey,
+    check_still,
+    key_id_of,
+    new_key,
+)
 from bailment.partners.ports import ProgrammeTransaction
-
-_SHOWN = 12
+from bailment.people.times import instant_of_unix_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,11 @@ class KeyRow:
     expires_at: int
     revoked: bool
 
+    def lines(self) -> list[str]:
+        """Say it for a terminal."""
+        ends = "revoked" if self.revoked else f"until {instant_of_unix_ms(self.expires_at)}"
+        return [f"{self.key_id}  {ends}  {self.label}"]
+
 
 @dataclass(frozen=True, slots=True)
 class KeyList:
@@ -79,9 +92,7 @@ class KeyList:
 
     def lines(self) -> list[str]:
         """Say it for a terminal."""
-        return [
-            f"{each.key_id}  {each.label}{'  (revoked)' if each.revoked else ''}" for each in self.keys
-        ] or ["no key"]
+        return [line for each in self.keys for line in each.lines()] or ["no key"]
 
 
 async def list_keys(office: Office, actor: Actor, parameters: ListKeys, now: int) -> KeyList:
@@ -96,7 +107,10 @@ async def list_keys(office: Office, actor: Actor, parameters: ListKeys, now: int
         return KeyList(
             [
                 KeyRow(
-                    _id(each.key), each.value.label, each.value.expires_at, each.value.revoked_at is not None
+                    key_id_of(each.key),
+                    each.value.label,
+                    each.value.expires_at,
+                    each.value.revoked_at is not None,
                 )
                 for each in await KEYS.all(transaction)
                 if each.value.operator_id == parameters.operator
@@ -137,7 +151,7 @@ async def revoke_key(office: Office, actor: Actor, parameters: RevokeKey, now: i
 
 async def _key_of(transaction: ProgrammeTransaction, parameters: RevokeKey) -> Filed[ApiKey]:
     for found in await KEYS.all(transaction):
-        if _id(found.key) == parameters.key_id and found.value.operator_id == parameters.operator:
+        if key_id_of(found.key) == parameters.key_id and found.value.operator_id == parameters.operator:
             return found
     raise Conflict(f"{parameters.operator} has no key {parameters.key_id}")
 
@@ -148,7 +162,7 @@ async def _record(
     """Return the record of a key that was given, or revoked: then it is good until now."""
     details: dict[str, Value] = {
         "operator": operator_id,
-        "key": _id(stored),
+        "key": key_id_of(stored),
         "until": good_until,
         "by": actor.operator_id,
     }
@@ -172,11 +186,6 @@ async def _lock_owner(transaction: ProgrammeTransaction, actor: Actor, operator_
 def _check_own(actor: Actor, operator_id: str) -> None:
     if operator_id != actor.operator_id and Role.PRIVACY_OFFICER not in actor.roles:
         raise Forbidden("another operator's keys are a privacy officer's affair")
-
-
-def _id(key: str) -> str:
-    # A stored key begins with its end, which keys given in one moment share: the rest tells them apart.
-    return key[14 : 14 + _SHOWN]
 
 
 OPERATIONS: tuple[Operation, ...] = (

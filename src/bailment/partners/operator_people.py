@@ -1,7 +1,8 @@
 """Operators who sign in on pages: an operator is linked to a person's sign-in, passkey or OpenID provider.
 
 Staff have no second way to sign in: they use the platform's own, with an account that is theirs as staff. A
-link is made by a privacy officer, and never by the one whom it gives anything.
+link is made by two privacy officers: one alone could give themselves somebody else's name. The operator whom
+it is about may be one of the two, since nobody is closer to knowing whose account it is.
 """
 
 from dataclasses import dataclass
@@ -10,11 +11,20 @@ from typing import Annotated
 import msgspec
 
 from bailment.model.errors import Conflict
-from bailment.model.operators import Actor, Forbidden, Role
+from bailment.model.operators import Actor, Role
 from bailment.model.people import check_person_id
+from bailment.partners.dossiers import Filed
 from bailment.partners.entries import confidential_record
 from bailment.partners.office import Office, Operation, operation
-from bailment.partners.operators import LINKS, OPERATORS, Link, OneOperator, actor_of, check_still
+from bailment.partners.operator_proposals import (
+    CONFIRM,
+    Matter,
+    confirm,
+    matter_of,
+    propose,
+    proposed_by_another,
+)
+from bailment.partners.operators import LINKS, Link, Proposal, actor_of, check_still, there
 from bailment.partners.ports import ProgrammeTransaction
 
 
@@ -38,36 +48,77 @@ class LinkOperator:
     person: Annotated[int, msgspec.Meta(description="The person whose sign-in it is.")]
 
 
-async def link_operator(office: Office, actor: Actor, parameters: LinkOperator, now: int) -> OneOperator:
-    """Let an operator sign in on pages as this person does; a person is one operator at most.
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Whose sign-in is an operator's, or is proposed to be."""
+
+    operator: str
+    person: int
+    confirmed: bool
+
+    def lines(self) -> list[str]:
+        """Say it for a terminal."""
+        what = f"operator {self.operator} signs in on pages as person {self.person}"
+        return [what] if self.confirmed else [f"proposed: {what}", CONFIRM]
+
+
+async def link_operator(office: Office, actor: Actor, parameters: LinkOperator, now: int) -> Linked:
+    """Propose or confirm that an operator signs in on pages as this person; one is one operator at most.
 
     Raises:
-        Forbidden: it is the operator who asks.
-        Conflict: there is no such operator or person, or the person is an operator already.
+        Conflict: no such operator or person, the person is an operator already, or nobody could confirm.
     """
-    if parameters.operator == actor.operator_id:
-        raise Forbidden("nobody links themselves: another privacy officer does")
     person_id = check_person_id(parameters.person)
+    matter = matter_of("link", str(person_id), parameters, "")
+    first = await proposed_by_another(office, matter, actor, now)
+    if first is None:
+        await _propose_link(office, matter, actor, parameters, now)
+    else:
+        await _put_link(office, matter, first, actor, parameters, now)
+    return Linked(parameters.operator, person_id, first is not None)
+
+
+async def _propose_link(
+    office: Office, matter: Matter, actor: Actor, parameters: LinkOperator, now: int
+) -> None:
+    async def work(transaction: ProgrammeTransaction) -> None:
+        await _check_linkable(transaction, parameters)
+        await propose(transaction, matter, actor, now)
+
+    await office.store.disclose(work)
+
+
+async def _check_linkable(transaction: ProgrammeTransaction, parameters: LinkOperator) -> None:
+    # Locked, so that a removal at the same time sees this link, or this the removal.
+    await there(transaction, parameters.operator)
+    if not await transaction.person_exists(parameters.person):
+        raise Conflict("there is no such person")
+    if await LINKS.get(transaction, str(parameters.person)) is not None:
+        raise Conflict("this person is an operator already: `operator unlink` comes first")
+
+
+async def _put_link(
+    office: Office, matter: Matter, first: Filed[Proposal], actor: Actor, parameters: LinkOperator, now: int
+) -> None:
     record = await confidential_record(
         "operator.changed",
         office.keys,
         now,
-        {"operator": parameters.operator, "person": person_id, "by": actor.operator_id},
+        {
+            "operator": parameters.operator,
+            "person": parameters.person,
+            "by": first.value.by,
+            "confirmed": actor.operator_id,
+        },
     )
 
     async def work(transaction: ProgrammeTransaction) -> None:
-        await check_still(transaction, actor)
-        # Locked, so that a removal at the same time sees this link, or this the removal.
-        owner = await OPERATORS.lock(transaction, parameters.operator)
-        if owner is None or owner.value.removed_at is not None:
-            raise Conflict(f"there is no operator {parameters.operator}")
-        if not await transaction.person_exists(person_id):
-            raise Conflict("there is no such person")
-        await LINKS.put(transaction, str(person_id), Link(parameters.operator))
+        await confirm(transaction, matter, first, actor, now)
+        await _check_linkable(transaction, parameters)
+        await LINKS.put(transaction, str(parameters.person), Link(parameters.operator))
         await transaction.append(record.draft)
 
     await office.store.change(work, record.in_effect, widens=False)
-    return OneOperator(parameters.operator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +151,7 @@ async def unlink_person(office: Office, actor: Actor, parameters: UnlinkPerson, 
 OPERATIONS: tuple[Operation, ...] = (
     operation(
         "operator link",
-        "Let an operator sign in on pages as a person does.",
+        "Let an operator sign in on pages as a person does: two privacy officers.",
         {Role.PRIVACY_OFFICER},
         link_operator,
         first="operator",

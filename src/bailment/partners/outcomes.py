@@ -8,9 +8,7 @@ again and came out the same. So whoever wants to know when a partner was last sc
 nothing. It leaves the dates of lists out: a list that is published again unchanged changes no outcome.
 """
 
-from dataclasses import dataclass, replace
-
-import msgspec
+from dataclasses import dataclass, field, replace
 
 from bailment.ledger.tree import leaf_hash
 from bailment.model.screening import Match, fingerprint_of
@@ -54,13 +52,36 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleExemption:
+    """That a partner is exempt from a rule up to and with the day `until`."""
+
+    rule_id: str
+    exemption_id: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimbAnswer:
+    """One limb of the test that a rule is, answered: `determination` is a value of `Determination`."""
+
+    rule_id: str
+    limb: str
+    determination: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What screening says of one partner.
 
-    `effect` is a value of `Effect`; `basis` is the digest of lists, rules and matcher (hexadecimal).
-    `reasons` are for the partner manager. `lapsed` are cases whose review was not finished in time.
+    `effect` is a value of `Effect`, or `NO_VERDICT`; `basis` is the digest of lists, rules and matcher
+    (hexadecimal). `reasons` are for the partner manager, and name no person; the matches in `hits` and
+    `unasked` may. `limbs` are those of every rule that is a test of several. `lapsed` are cases whose review
+    was not finished in time.
     `unasked` are matches on lists that no rule in force starts from: they count for nothing until one does.
     `kept` says that a changed file took away what held the partner: two officers let it go, nobody else.
+    `dropped` are rules in force that were not asked of it, as it is exempt or not concerned: none of these is
+    a no.
     """
 
     partner_id: str
@@ -75,6 +96,8 @@ class Outcome:
     lapsed: tuple[str, ...] = ()
     unasked: tuple[Match, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    limbs: tuple[LimbAnswer, ...] = ()
+    dropped: tuple[str, ...] = ()
     kept: bool = False
     salt: str = ""
     digest: str = ""
@@ -87,33 +110,10 @@ class Outcome:
 
 
 HOLDING = frozenset({"hold", "refuse"})
+NO_VERDICT = "cannot determine"
+"""The effect where no rule is in force for a partner: nothing was decided, and nothing is clear."""
 OUTCOMES = DossierKind(SCREENING, Outcome)
 """One per partner, by its id."""
-LEAF = "screening-leaf"
-
-
-class Leaf(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a sweep needs of every partner; 100,000 are read at a time: an array, no matter to the collector.
-
-    `digest` was written by sweep `number`, over `before` ("" for none). `file_revision` is that of the
-    admission file that was screened; the outcome may change by itself on `next_date` ("" for never). `keys`
-    are the words by which a changed list finds the partner (`words.party_keys`).
-    """
-
-    digest: str
-    number: int
-    before: str
-    effect: str
-    file_revision: int
-    next_date: str
-    keys: str
-
-    def digest_in(self, number: int) -> str:
-        """Return the digest that a sweep covers, also when a later one died before it was done."""
-        return self.digest if self.number <= number else self.before
-
-
-LEAVES: msgspec.json.Decoder[Leaf] = msgspec.json.Decoder(Leaf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +129,25 @@ RELEASES = DossierKind("screening-release", Release)
 
 @dataclass(frozen=True, slots=True)
 class ListUsed:
-    """A list as a sweep used it: digests of its source and of its packed records, in hexadecimal."""
+    """A list as a sweep used it: digests of its source and of its packed records, in hexadecimal.
+
+    `published_time` is the time of day (UTC) on `published_on`, "" where it is not known.
+    """
 
     digest: str
     records: str
     published_on: str
+    published_time: str = ""
+
+    @property
+    def published(self) -> str:
+        """The date of publication, with its time where that is known."""
+        return spell_published(self.published_on, self.published_time)
+
+
+def spell_published(date: str, time: str) -> str:
+    """Return a date, or `2026-11-20T13:00Z` where a time of day is known too."""
+    return f"{date}T{time}Z" if time else date
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +156,8 @@ class Sweep:
 
     `files` is what the store said of all admission files (how many, sum of revisions), so that a file that
     was changed and not screened since is noticed. `root` is over every partner, in the order of their ids.
+    `exempt` are the exemptions from rules that it went by, and `off_scope` the rules that did not concern
+    some, by partner.
     """
 
     number: int
@@ -156,16 +172,24 @@ class Sweep:
     partners: int
     changed: int
     root: str
+    exempt: dict[str, tuple[RuleExemption, ...]] = field(default_factory=dict)
+    off_scope: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-SWEEPS = DossierKind("screening-sweep", Sweep)
+SWEEP = "screening-sweep"
+SWEEPS = DossierKind(SWEEP, Sweep)
 """Every sweep, by its number in eight digits."""
 NEWEST_SWEEP = DossierKind("screening-newest", Sweep)
 """The newest finished one, under `NEWEST`."""
 
 
-def content_digest(outcome: Outcome, reasons: tuple[str, ...]) -> str:
-    """Return the digest of everything that an outcome says, under its own salt; `reasons` without dates."""
+def content_digest(
+    outcome: Outcome, reasons: tuple[str, ...], limbs: tuple[tuple[str, ...], ...] = ()
+) -> str:
+    """Return the digest of everything that an outcome says, under its own salt.
+
+    `reasons` and what the `limbs` say are given without the dates of lists.
+    """
     hits = sorted((*hit.identity, hit.match.by, hit.status) for hit in outcome.hits)
     return fingerprint_of(
         {
@@ -175,6 +199,7 @@ def content_digest(outcome: Outcome, reasons: tuple[str, ...]) -> str:
             "effect": outcome.effect,
             "blocks_approval": outcome.blocks_approval,
             "reasons": reasons,
+            "limbs": limbs,
             "hits": hits,
             "lapsed": outcome.lapsed,
         }
@@ -200,11 +225,13 @@ async def outcome_of(transaction: ProgrammeTransaction, partner_id: str) -> Outc
     sweep = await newest_sweep(transaction)
     if sweep is None or found.value.number > sweep.number:
         return found.value
-    # A list without a hit says so with the date that it was last compared on.
+    # A list without a hit says so with the date that it was last compared on; one that no rule asks has none.
+    matches = (*(hit.match for hit in found.value.hits), *found.value.unasked)
+    matched = {each.list_id for each in matches}
     clear = tuple(
         f"no match on list {list_id} of {used.published_on}"
         for list_id, used in sorted(sweep.lists.items())
-        if list_id not in {hit.match.list_id for hit in found.value.hits}
+        if list_id not in matched
     )
     reasons = (*found.value.reasons, *clear)
     return replace(

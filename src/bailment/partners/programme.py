@@ -239,4 +239,6 @@ def terms_in_clear(terms: Terms) -> dict[str, Value]:
         ],
         "from": terms.starts_at,
         "until": terms.ends_at,
+        **({"writes": names_of(terms.write_mask)} if terms.write_mask else {}),
+        **({"secrets": True} if terms.secrets else {}),
     }

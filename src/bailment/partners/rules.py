@@ -50,12 +50,14 @@ class SetRules:
 class RulesSet:
     """Which rules were set, and what screening everyone by them gave; `screening` is None while it waits.
 
-    `weakens` says what the change takes from rules that stood; it took, or takes, two operators.
+    `weakens` says what the change takes from rules that stood; it took, or takes, two operators. `ends_on` is
+    the first date on which a rule does not hold that was ended, else "".
     """
 
     rules: list[str]
     screening: Swept | None
     weakens: list[str]
+    ends_on: str = ""
 
     def lines(self) -> list[str]:
         """Say it for a terminal."""
@@ -66,7 +68,8 @@ class RulesSet:
                 "a second operator, a screening officer, puts it into effect with the same command",
             ]
         signed = ["two operators signed what this takes from a rule"] if self.weakens else []
-        return [*signed, *(f"rule {each} is set" for each in self.rules), *self.screening.lines()]
+        done = f"ends on {self.ends_on}, the first day without it" if self.ends_on else "is set"
+        return [*signed, *(f"rule {each} {done}" for each in self.rules), *self.screening.lines()]
 
 
 async def set_rules(office: Office, actor: Actor, parameters: SetRules, now: int) -> RulesSet:
@@ -125,7 +128,7 @@ async def end_rule(office: Office, actor: Actor, parameters: EndRule, now: int) 
         raise Conflict(f"there is no rule {parameters.rule}: see `bailment rule show`")
     # Through the same strict reader: an end that is no date, or before the start, is refused there.
     rules = parse_rules(spell_rules([replace(found.value, valid_to=parameters.on)]))
-    return await _set(office, actor, rules, now)
+    return replace(await _set(office, actor, rules, now), ends_on=parameters.on)
 
 
 async def _set(office: Office, actor: Actor, rules: Sequence[Rule], now: int) -> RulesSet:

@@ -16,6 +16,16 @@ from bailment.partners.ports import ProgrammeStore, ProgrammeTransaction
 _CHUNK = 2_048
 
 
+def out_by(last_at: int, max_send_s: int) -> int:
+    """Return the instant by which every answer to a request of before `last_at` has left or is cut.
+
+    Instants are Unix ms, by the clocks of the hosts. A server counts from the request's own instant, by which
+    the rules decide, and not from the commit: so no entry has to be read, and however late one was written,
+    its answer left in time or not at all.
+    """
+    return last_at + max_send_s * 1000
+
+
 async def last_entry(transaction: ProgrammeTransaction, partner_id: str) -> LastEntry | None:
     """Return the last disclosure to a partner, None when there was none."""
     return await transaction.last_served(*marks_of(partner_id), MARK_AT)

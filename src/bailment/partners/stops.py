@@ -167,6 +167,9 @@ async def _lift(
     await office.store.change(work, record.in_effect, widens=True)
 
 
+_NO_GROUP = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Parameters of `partner group`, and its result."""
@@ -176,7 +179,8 @@ class Group:
 
     def lines(self) -> list[str]:
         """Say it for a terminal."""
-        return [f"partner {self.partner} is in group {self.group}: in effect"]
+        where = "no group" if self.group == _NO_GROUP else f"group {self.group}"
+        return [f"partner {self.partner} is in {where}: in effect"]
 
 
 async def group(office: Office, actor: Actor, parameters: Group, now: int) -> Group:
@@ -187,14 +191,15 @@ async def group(office: Office, actor: Actor, parameters: Group, now: int) -> Gr
     """
     del actor
     partner_id, name = check_slug(parameters.partner, "partner"), check_slug(parameters.group, "group")
-    record = in_clear("partner.grouped", now, {"partner": partner_id, "group": name})
+    joins = "" if name == _NO_GROUP else name
+    record = in_clear("partner.grouped", now, {"partner": partner_id, "group": joins})
 
     async def work(transaction: ProgrammeTransaction) -> list[Reached]:
         row = await transaction.partner(partner_id)
         # Leaving a group that is stopped would be a way out of the stop, by one person.
-        if row is not None and row.held_at is not None and row.group_id not in ("", name):
+        if row is not None and row.held_at is not None and row.group_id not in ("", joins):
             raise Conflict(f"{partner_id} is on hold with its group: lift the hold before it leaves")
-        reached = await join_group(transaction, partner_id, "" if name == "none" else name, now)
+        reached = await join_group(transaction, partner_id, joins, now)
         if reached is None:
             raise no_partner(partner_id)
         await transaction.append(record.draft)

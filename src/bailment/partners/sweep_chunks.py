@@ -4,32 +4,32 @@ import asyncio
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-import msgspec
-
 from bailment.ledger.cbor import Value
 from bailment.model.disclosure import EntryDraft
-from bailment.model.dossier import Dossier
-from bailment.model.errors import Conflict
-from bailment.model.screening import ListRecord, Match
+from bailment.model.screening import ListRecord, Match, Profile
 from bailment.partners.assessing import assess_safely, keep_held, next_date_of, public_reason
 from bailment.partners.case_files import CASES, UNDECIDED, Case, CaseState, close_case, open_case
 from bailment.partners.dossiers import Filed
 from bailment.partners.entries import confidential_record
+from bailment.partners.leaves import Leaf, mark_open, record_key
 from bailment.partners.matching import compare_all, compare_changed, in_order
 from bailment.partners.office import Office
-from bailment.partners.outcomes import LEAF, LEAVES, OUTCOMES, RELEASES, Hit, Leaf, Outcome
+from bailment.partners.outcomes import OUTCOMES, RELEASES, Hit, Outcome
 from bailment.partners.ports import ProgrammeTransaction
 from bailment.partners.profiles import Screened, profile_for
 from bailment.partners.stopping import Impact, stop
 from bailment.partners.sweep_matching import Comparison
 from bailment.partners.sweep_state import State
 from bailment.partners.turns import Turns
+from bailment.partners.volume_reach import follow_screening, wanted_by_screening
+from bailment.partners.word_index import keep_words, words_of
 from bailment.partners.words import party_keys
 from bailment.screening.decisions import MatchStatus
 from bailment.screening.names.index import NameIndex
 from bailment.seal.secret import random_bytes
 
-_ENCODER = msgspec.json.Encoder()
+# Up to so many partners are compared with everything by an index of what they may be like, chunk by chunk.
+MOST_FEW = 50
 
 
 @dataclass(slots=True)
@@ -49,6 +49,7 @@ class _Found:
     cases: dict[str, Filed[Case]]
     outcome: Outcome
     leaf: Leaf
+    words: str
 
     @property
     def changed(self) -> bool:
@@ -74,15 +75,19 @@ class _Indexes:
     small: NameIndex[ListRecord] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chunks:
-    """Screens chunk by chunk; `state` follows what is written."""
+    """Screens chunk by chunk; `state` follows what is written.
+
+    `few` says that so few are compared with everything that no index of all records is made for them.
+    """
 
     office: Office
     turns: Turns
     state: State
     comparison: Comparison
     done: Done
+    few: bool = False
 
     async def screen(self, chunk: Sequence[str], anew: Collection[str], again: Collection[str]) -> None:
         """Screen some partners.
@@ -96,6 +101,7 @@ class Chunks:
         read: list[tuple[Screened, Filed[Outcome] | None]] = []
         released: dict[str, str] = {}
         async with self.office.store.reading() as transaction:
+            await self.state.leaves.load(transaction, chunk)
             for partner_id in chunk:
                 screened = await profile_for(transaction, partner_id)
                 if screened is not None:
@@ -103,8 +109,8 @@ class Chunks:
                 if partner_id in self.state.held:
                     release = await RELEASES.get(transaction, partner_id)
                     released[partner_id] = "" if release is None else release.value.profile_fingerprint
-        lacks = {each.profile.partner_id for each, before in read if before is None}
-        whole = await self.comparison.whole() if lacks or any(each in anew for each in chunk) else None
+        wanted = [each for each, before in read if before is None or each.profile.partner_id in anew]
+        whole = await self._index_for([each.profile for each in wanted]) if wanted else None
         small = await self.comparison.small() if any(each not in anew for each in chunk) else None
         indexes = _Indexes(whole, small)
         found = await asyncio.to_thread(
@@ -118,18 +124,24 @@ class Chunks:
             # First of all: a crash after this leaves somebody held without an outcome, never the reverse.
             if each.outcome.holds and (each.changed or each.outcome.partner_id not in self.state.held):
                 await self.hold(each.outcome)
+        await follow_screening(self.office, _limits_of(found), self.state.now)
         await self._write(found)
+
+    async def _index_for(self, profiles: Sequence[Profile]) -> NameIndex[ListRecord]:
+        if not self.few:
+            return await self.comparison.whole()
+        return await self.comparison.index_for([party for each in profiles for party in each.parties])
 
     async def hold(self, outcome: Outcome) -> None:
         """Hold a partner and its affiliates for what an outcome says, unless it is held for just that."""
         reason, list_id = public_reason(self.state.bench, outcome)
-        group = self.state.groups[outcome.partner_id]
+        group = self.state.groups.get(outcome.partner_id)
         affiliates = [each for each, name in self.state.groups.items() if name == group] if group else []
         if all(self.state.held.get(each) == reason for each in (outcome.partner_id, *affiliates)):
             return
         used = self.state.bench.lists.get(list_id)
-        published_on = "" if used is None else used.published_on
-        impacts = await stop(self.office, outcome.partner_id, reason, published_on, self.state.now)
+        published = "" if used is None else used.published
+        impacts = await stop(self.office, outcome.partner_id, reason, published, self.state.now)
         self.done.impacts.extend(impacts)
         self.state.held.update({impact.partner_id: reason for impact in impacts})
 
@@ -147,7 +159,7 @@ class Chunks:
             return compare_all(indexes.whole, profile)
         if before is None:
             raise AssertionError("somebody who was never screened is compared with everything")
-        known = in_order(profile, [*(hit.match for hit in before.value.hits), *before.value.unasked])
+        known = in_order(profile, _matches_of(before.value))
         if indexes.small is None:
             return known
         places = self.comparison.touched.get(profile.partner_id, frozenset())
@@ -170,30 +182,27 @@ class Chunks:
             outcome = assess_safely(state.bench, profile, matches, plain, state.now, _new_salt())
             outcome = keep_held(outcome, before.value, released)
         outcome = replace(outcome, number=state.number)
-        return _Found(screened, before, cases, outcome, self._leaf(screened, outcome))
+        words = party_keys(profile.parties)
+        return _Found(screened, before, cases, outcome, self._leaf(screened, outcome), words)
 
     def _leaf(self, screened: Screened, outcome: Outcome) -> Leaf:
-        profile, number = screened.profile, self.state.number
-        next_date = next_date_of(profile, self.state.bench.on)
-        keys = party_keys(profile.parties)
-        old = self.state.leaves.get(profile.partner_id)
-        leaf = None if old is None else old[1]
-        if leaf is not None and leaf.digest == outcome.digest:
-            return msgspec.structs.replace(
-                leaf, file_revision=screened.file_revision, next_date=next_date, keys=keys
-            )
-        before = "" if leaf is None or number == 1 else leaf.digest_in(number - 1)
-        revision = screened.file_revision
-        return Leaf(outcome.digest, number, before, outcome.effect, revision, next_date, keys)
+        before = self.state.leaves.get(outcome.partner_id)
+        return Leaf(
+            outcome.partner_id,
+            outcome.digest,
+            outcome.effect,
+            screened.file_revision,
+            next_date_of(screened.profile, self.state.bench.on),
+            tuple(sorted({record_key(each.list_id, each.record_id) for each in _matches_of(outcome)})),
+            self.state.number if before is None else before.since,
+        )
 
     async def _write(self, found: Sequence[_Found]) -> None:
-        """Write outcomes, leaves, cases and the entries of new hits in one transaction."""
-        kept = await self._leaves_of(found)
-        leaves = [
-            (each.leaf, self._dossier(each))
-            for each in found
-            if kept.get(each.outcome.partner_id) != each.leaf
-        ]
+        """Write outcomes, words, cases and the entries of new hits in one transaction; leaves come last."""
+        if not found:
+            return
+        async with self.office.store.reading() as transaction:
+            known = await words_of(transaction, [each.outcome.partner_id for each in found])
         outcomes = [each for each in found if each.rewritten]
         cases = [change for each in found for change in self._cases_of(each)]
         drafts = [draft for each in found if each.changed for draft in await self._hits_of(each)]
@@ -202,38 +211,21 @@ class Chunks:
             await self.turns.prolong(transaction)
             for each in outcomes:
                 await OUTCOMES.put(transaction, each.outcome.partner_id, each.outcome, over=each.before)
-            for _, dossier in leaves:
-                if not await transaction.put_dossier(dossier):
-                    raise Conflict("somebody else screens at the same time")
+            await mark_open(transaction, [each.outcome.partner_id for each in outcomes])
+            await keep_words(transaction, {each.outcome.partner_id: each.words for each in found}, known)
             for case, over in cases:
                 await CASES.put(transaction, case.case_id, case, over=over, due_at=case.due_at)
             for draft in drafts:
                 await transaction.append(draft)
 
         await self.office.store.disclose(work)
-        for leaf, dossier in leaves:
-            # Without its words, as all that are read: 100,000 partners' are a hundred megabytes.
-            self.state.leaves[dossier.key] = dossier.revision + 1, msgspec.structs.replace(leaf, keys="")
+        for each in found:
+            self.state.leaves.put(each.leaf)
         self.done.opened.update(
             case.case_id
             for case, _ in cases
             if case.state is CaseState.OPEN and case.opened_at == self.state.now
         )
-
-    async def _leaves_of(self, found: Sequence[_Found]) -> dict[str, Leaf]:
-        """Return the leaves that are kept of some partners, with their words."""
-        leaves: dict[str, Leaf] = {}
-        async with self.office.store.reading() as transaction:
-            for each in found:
-                kept = await transaction.dossier(LEAF, each.outcome.partner_id)
-                if kept is not None:
-                    leaves[kept.key] = LEAVES.decode(kept.document)
-        return leaves
-
-    def _dossier(self, found: _Found) -> Dossier:
-        partner_id = found.outcome.partner_id
-        revision = self.state.leaves[partner_id][0] if partner_id in self.state.leaves else 0
-        return Dossier(LEAF, partner_id, revision, None, _ENCODER.encode(found.leaf).decode())
 
     def _cases_of(self, found: _Found) -> Iterator[tuple[Case, Filed[Case] | None]]:
         """Yield the cases to write: opened, opened again, lapsed, or closed because there is no likeness."""
@@ -268,8 +260,23 @@ class Chunks:
         return [record.draft for record in records]
 
 
+def _matches_of(outcome: Outcome) -> list[Match]:
+    return [*(hit.match for hit in outcome.hits), *outcome.unasked]
+
+
 def _identity(match: Match) -> tuple[str, str, str, str, str]:
     return match.party_id, match.list_id, match.record_id, match.record_fingerprint, match.by
+
+
+def _limits_of(found: Sequence[_Found]) -> dict[str, bool]:
+    """Return whose volume limit screening sets or lifts."""
+    wanted: dict[str, bool] = {}
+    for each in found:
+        before = None if each.before is None else each.before.value
+        on = wanted_by_screening(each.outcome, before) if each.changed else None
+        if on is not None:
+            wanted[each.outcome.partner_id] = on
+    return wanted
 
 
 def _new_salt() -> str:

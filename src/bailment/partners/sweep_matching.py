@@ -1,25 +1,38 @@
 """The indexes of one sweep, each made only when somebody needs it, and never on the event loop."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from bailment.model.screening import ListRecord
+from bailment.model.screening import ListRecord, Party
 from bailment.partners.assessing import MATCHER
+from bailment.partners.dossiers import Filed
+from bailment.partners.leaves import record_key
 from bailment.partners.matching import (
+    RECORD_WORDS,
     WORDS,
     Delta,
+    Pieces,
     Records,
+    RecordWords,
     Words,
     all_records,
     difference,
+    index_for,
+    pieces_on,
     records_on,
+    words_of_records,
 )
 from bailment.partners.office import Office
 from bailment.partners.outcomes import NEWEST, ListUsed, Sweep
-from bailment.partners.sweep_state import State, read_leaves
-from bailment.partners.words import Wanted, Weights, WordCounts
+from bailment.partners.ports import ProgrammeTransaction
+from bailment.partners.sweep_state import State
+from bailment.partners.word_index import find_parties
+from bailment.partners.words import Weights, WordCounts
 from bailment.screening.names.index import NameIndex
+
+T = TypeVar("T")
 
 # Beyond so many changed records, comparing everyone with everything takes less than looking for whom.
 _MOST_CHANGED = 2_000
@@ -40,6 +53,8 @@ class Comparison:
     delta: Delta = field(default_factory=Delta)
     touched: dict[str, frozenset[int]] = field(default_factory=dict)
     _compared: bool = False
+    _old: Pieces = field(default_factory=dict)
+    _new: dict[str, Sequence[bytes]] = field(default_factory=dict)
     _records: Records | None = None
     _whole: NameIndex[ListRecord] | None = None
     _small: NameIndex[ListRecord] | None = None
@@ -47,22 +62,16 @@ class Comparison:
     _weights: Weights | None = None
 
     async def find_touched(self, *, all_anew: bool) -> set[str] | None:
-        """Find out what changed in the lists; return the partners that it may be about; read all leaves.
+        """Find out what changed in the lists; return the partners that it may be about.
 
         None where so much changed, as with a new list, that everyone is compared with everything, or where
         that is asked for (`all_anew`).
         """
-        wanted = None if all_anew else await self._wanted()
-        self.touched = await read_leaves(self.office, self.state, wanted or Wanted())
-        return None if wanted is None else set(self.touched)
-
-    async def _wanted(self) -> Wanted | None:
-        """Return what partners must have one of to be touched, None where everyone is."""
         before, bench = self.state.before, self.state.bench
-        if before is None or before.matcher != MATCHER:
+        if all_anew or before is None or before.matcher != MATCHER:
             return None
         if self.state.same_lists:
-            return Wanted()
+            return set()
         # A list that is what it was has nothing new, unless records ended with the day.
         changed = {
             each
@@ -70,31 +79,53 @@ class Comparison:
             if before.on != bench.on or before.lists.get(each) != bench.lists.get(each)
         }
         async with self.office.store.reading() as transaction:
-            old = await records_on(transaction, _only(before.lists, changed), before.on)
-            new = await records_on(transaction, _only(bench.lists, changed), bench.on)
-        self.delta, self._compared = await asyncio.to_thread(difference, old, new), True
+            self._old = await pieces_on(transaction, _only(before.lists, changed))
+            self._new |= await pieces_on(transaction, _only(bench.lists, changed))
+        new = _only(self._new, changed)
+        self.delta = await asyncio.to_thread(difference, self._old, new, before.on, bench.on)
+        self._compared = True
         if len(self.delta.touched) > _MOST_CHANGED:
             return None
-        if not self.delta.touched:
-            return Wanted()
-        weights = await self._current_weights()
-        return await asyncio.to_thread(weights.wanted, (*self.delta.gone, *self.delta.new))
+        if self.delta.touched:
+            weights = await self._current_weights()
+            wanted = await asyncio.to_thread(weights.wanted, self.delta.new)
+            async with self.office.store.reading() as transaction:
+                self.touched = await find_parties(transaction, wanted)
+        return self.touched.keys() | self.were_alike()
+
+    def were_alike(self) -> set[str]:
+        """Return the partners that were like a record that is gone now, or another."""
+        touched = {record_key(*each) for each in self.delta.touched}
+        alike = self.state.leaves.head.alike
+        return {key for key, records in alike.items() if not touched.isdisjoint(records)}
 
     async def whole(self) -> NameIndex[ListRecord]:
-        """Return the index of all records: seconds, so only where somebody is compared with everything.
+        """Return the index of all records: seconds, so only where many are compared with everything.
 
         A process that sweeps again with the same lists, as a server does, has it from the time before.
         """
-        if self._whole is None:
-            bench = self.state.bench
-            lists = frozenset((list_id, used.records) for list_id, used in bench.lists.items())
-            self._whole = _BUILT.get((bench.on, lists))
-            if self._whole is None:
-                records = all_records(await self._all_records())
-                self._whole = await asyncio.to_thread(NameIndex.build, records)
-                _BUILT.clear()
-                _BUILT[bench.on, lists] = self._whole
-        return self._whole
+        built = self._built()
+        if built is None:
+            records = all_records(await self._all_records())
+            built = await asyncio.to_thread(NameIndex.build, records)
+            _BUILT.clear()
+            _BUILT[self._lists_of_index()] = built
+        self._whole = built
+        return built
+
+    async def index_for(self, parties: Iterable[Party]) -> NameIndex[ListRecord]:
+        """Return an index that answers for some parties as that of all records does.
+
+        Where the words of all records are kept, as they are beside each sweep, only the records that share
+        one with these parties are read.
+        """
+        built = self._built()
+        keys = {} if built is not None else await self._kept_keys()
+        lists = self.state.bench.lists
+        if built is not None or keys.keys() != lists.keys():
+            return await self.whole()
+        weights, pieces = await self._current_weights(), await self._pieces()
+        return await asyncio.to_thread(index_for, parties, weights, pieces, keys, self.state.bench.on)
 
     async def small(self) -> NameIndex[ListRecord] | None:
         """Return the index of the records that changed, weighed as in the whole; None where none did."""
@@ -103,13 +134,54 @@ class Comparison:
             self._small = await asyncio.to_thread(weights.index, self.delta.new)
         return self._small
 
-    async def words_to_keep(self) -> Words | None:
-        """Return the counts of words to keep beside the sweep, None where they are kept already."""
-        bench = self.state.bench
-        if self.state.same_lists or not bench.lists:
-            return None
-        lists = {list_id: used.records for list_id, used in bench.lists.items()}
-        return Words(bench.on, lists, await self._current_counts())
+    async def words_to_keep(self) -> "WordsToKeep":
+        """Return the words to keep beside the sweep, none where they are kept already."""
+        bench, before = self.state.bench, self.state.before
+        if self.state.same_lists and before is not None and before.matcher == MATCHER:
+            return WordsToKeep()
+        lists = _digests(bench.lists)
+        async with self.office.store.reading() as transaction:
+            kept = {each.key: each for each in await RECORD_WORDS.all(transaction)}
+            over = await WORDS.get(transaction, NEWEST)
+        pieces = await self._pieces()
+        records: dict[str, RecordWords] = {}
+        for list_id, digest in lists.items():
+            found = None if list_id not in kept else kept[list_id].value
+            if found is None or (found.records, found.matcher) != (digest, MATCHER):
+                known = found if found is not None and self._is_old(list_id, found) else None
+                old = ((), ()) if known is None else (self._old[list_id], known.keys)
+                keys = await asyncio.to_thread(words_of_records, pieces[list_id], *old)
+                records[list_id] = RecordWords(digest, MATCHER, keys)
+        return WordsToKeep(Words(bench.on, lists, await self._current_counts(), MATCHER), over, records, kept)
+
+    def _is_old(self, list_id: str, kept: RecordWords) -> bool:
+        before = self.state.before
+        used = None if before is None else before.lists.get(list_id)
+        return (
+            used is not None
+            and list_id in self._old
+            and (kept.records, kept.matcher) == (used.records, MATCHER)
+        )
+
+    def _built(self) -> NameIndex[ListRecord] | None:
+        return _BUILT.get(self._lists_of_index()) if self._whole is None else self._whole
+
+    def _lists_of_index(self) -> tuple[str, frozenset[tuple[str, str]]]:
+        return self.state.bench.on, frozenset(_digests(self.state.bench.lists).items())
+
+    async def _pieces(self) -> Pieces:
+        lists = self.state.bench.lists
+        async with self.office.store.reading() as transaction:
+            self._new |= await pieces_on(transaction, _only(lists, lists.keys() - self._new.keys()))
+        return {list_id: self._new[list_id] for list_id in lists}
+
+    async def _kept_keys(self) -> dict[str, tuple[str, ...]]:
+        """Return the words of the records of those lists whose words are kept as they are in force."""
+        lists = _digests(self.state.bench.lists)
+        async with self.office.store.reading() as transaction:
+            kept = [each.value for each in (await RECORD_WORDS.some(transaction, lists)).values()]
+        now = {each.records: each.keys for each in kept if each.matcher == MATCHER}
+        return {list_id: now[digest] for list_id, digest in lists.items() if digest in now}
 
     async def _all_records(self) -> Records:
         if self._records is None:
@@ -138,10 +210,35 @@ class Comparison:
         return self._counts
 
 
+@dataclass(frozen=True, slots=True)
+class WordsToKeep:
+    """What is kept of the lists' words with a sweep, and what it is written over."""
+
+    words: Words | None = None
+    over: Filed[Words] | None = None
+    records: Mapping[str, RecordWords] = field(default_factory=dict)
+    kept: Mapping[str, Filed[RecordWords]] = field(default_factory=dict)
+
+    async def write(self, transaction: ProgrammeTransaction) -> None:
+        """Write it.
+
+        Raises:
+            Conflict: somebody else has written there.
+        """
+        if self.words is None:
+            return
+        await WORDS.put(transaction, NEWEST, self.words, over=self.over)
+        for list_id, each in self.records.items():
+            await RECORD_WORDS.put(transaction, list_id, each, over=self.kept.get(list_id))
+
+
 def _is_of(words: Words, sweep: Sweep) -> bool:
-    lists = {list_id: used.records for list_id, used in sweep.lists.items()}
-    return (words.on, words.lists) == (sweep.on, lists)
+    return (words.on, words.lists, words.matcher) == (sweep.on, _digests(sweep.lists), MATCHER)
 
 
-def _only(lists: Mapping[str, ListUsed], chosen: Collection[str]) -> dict[str, ListUsed]:
+def _digests(lists: Mapping[str, ListUsed]) -> dict[str, str]:
+    return {list_id: used.records for list_id, used in lists.items()}
+
+
+def _only(lists: Mapping[str, T], chosen: Collection[str]) -> dict[str, T]:
     return {list_id: used for list_id, used in lists.items() if list_id in chosen}

@@ -11,7 +11,8 @@ What it does, in this order:
    whose file, rules, lists or dates changed, whose review lapsed. Changes that nobody told of are found too.
 2. Chunk by chunk these are compared and judged. Who is to be held is held *first*; then the outcome, its
    cases and the entries of new hits are written in one transaction.
-3. At the end, one transaction writes the sweep with the root over everyone's outcome, and its entry.
+3. At the end, one transaction writes the sweep with the root over everyone's outcome, the pages of leaves in
+   which something changed, and the sweep's entry.
 4. Only then are holds lifted whose cause is gone.
 
 What a crash leaves: outcomes that the newest finished sweep does not cover, each with the one it replaced, so
@@ -19,33 +20,29 @@ that proofs of the finished sweep still hold; and holds whose outcome is not wri
 the same partners again, because it compares with the newest *finished* one.
 """
 
-import asyncio
 import contextlib
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from bailment.ledger.cbor import Value
-from bailment.ledger.tree import root
 from bailment.model.errors import Conflict, Unavailable
 from bailment.partners.assessing import MATCHER
 from bailment.partners.entries import in_clear
-from bailment.partners.matching import WORDS
 from bailment.partners.office import Office
 from bailment.partners.outcomes import (
-    HOLDING,
     NEWEST,
     NEWEST_SWEEP,
     OUTCOMES,
     SWEEPS,
     Sweep,
-    leaf_of,
 )
 from bailment.partners.ports import ProgrammeTransaction
 from bailment.partners.stopping import Impact, release, to_stop
-from bailment.partners.sweep_chunks import Chunks, Done
+from bailment.partners.sweep_candidates import find_alike
+from bailment.partners.sweep_chunks import MOST_FEW, Chunks, Done
 from bailment.partners.sweep_matching import Comparison
-from bailment.partners.sweep_state import State, read_state, to_compare, to_judge
+from bailment.partners.sweep_state import State, everyone, read_state, to_compare, to_judge
 from bailment.partners.turns import Turns
 
 # A chunk is one transaction, during which nobody else writes to an embedded store.
@@ -148,10 +145,12 @@ async def _sweep(
     chunks = Chunks(office, turns, state, comparison, done)
     touched = await comparison.find_touched(all_anew=asked.named is None)
     anew = await to_compare(office, state, asked.named)
-    again = to_judge(state)
+    again = await to_judge(office, state)
     if touched is None:
-        anew, touched = set(state.groups), set()
-    ids = sorted(anew | ((again | touched) & state.groups.keys()))
+        anew, touched = await everyone(office), set()
+    alike = await find_alike(office, comparison, touched - anew - again)
+    ids = sorted(anew | again | alike)
+    chunks.few = len(anew) <= MOST_FEW
     for start in range(0, len(ids), _CHUNK):
         await chunks.screen(ids[start : start + _CHUNK], anew, again)
     sweep = await _finish(office, state, turns, comparison, asked.cause)
@@ -159,9 +158,11 @@ async def _sweep(
 
 
 async def _finish(office: Office, state: State, turns: Turns, comparison: Comparison, cause: str) -> Sweep:
-    """Write the sweep, over everyone, with its entry."""
-    digest = await asyncio.to_thread(_root, state)
+    """Write the sweep, over everyone, with its leaves and its entry."""
+    async with office.store.reading() as transaction:
+        settled = await state.leaves.settle(transaction, state.number)
     words = await comparison.words_to_keep()
+    digest = settled.head.root
     sweep = Sweep(
         number=state.number,
         cause=cause,
@@ -172,10 +173,12 @@ async def _finish(office: Office, state: State, turns: Turns, comparison: Compar
         lists=dict(state.bench.lists),
         rules=state.rules,
         files=state.files,
-        partners=len(state.leaves),
+        partners=settled.head.size,
         # Whoever wrote them: a sweep that died before it was done is finished by this one.
-        changed=sum(leaf.number == state.number for _, leaf in state.leaves.values()),
+        changed=state.leaves.changed(),
         root=digest.hex(),
+        exempt=dict(state.bench.exempt),
+        off_scope=dict(state.bench.off_scope),
     )
     fields: dict[str, Value] = {
         "cause": cause,
@@ -190,30 +193,25 @@ async def _finish(office: Office, state: State, turns: Turns, comparison: Compar
         await turns.prolong(transaction)
         await SWEEPS.put(transaction, f"{sweep.number:08d}", sweep)
         await NEWEST_SWEEP.put(transaction, NEWEST, sweep, over=state.newest)
-        if words is not None:
-            await WORDS.put(transaction, NEWEST, words, over=await WORDS.get(transaction, NEWEST))
+        await settled.write(transaction)
+        await words.write(transaction)
         await transaction.append(record.draft)
 
     await office.store.disclose(work)
+    state.holding = {*settled.head.holding}
     return sweep
-
-
-def _root(state: State) -> bytes:
-    """Return the root over everyone's outcome, in the order of the partners' ids."""
-    return root([leaf_of(each, state.leaves[each][1].digest) for each in sorted(state.leaves)])
 
 
 async def _reconcile(office: Office, state: State, chunks: Chunks) -> list[str]:
     """Hold whoever should be and is not, by an affiliate's outcome say; lift what nothing calls for."""
-    holding = {
-        key for key, (_, leaf) in state.leaves.items() if leaf.effect in HOLDING and key in state.groups
-    }
+    holding = state.holding
     wanted = to_stop(holding, state.groups)
-    lacking = {state.groups[each] or each for each in wanted - state.held.keys()}
+    lacking = {state.groups.get(each, each) for each in wanted - state.held.keys()}
     for partner_id in sorted(holding):
-        if (state.groups[partner_id] or partner_id) in lacking:
+        if state.groups.get(partner_id, partner_id) in lacking:
             async with office.store.reading() as transaction:
                 found = await OUTCOMES.get(transaction, partner_id)
             if found is not None:
                 await chunks.hold(found.value)
-    return await release(office, state.held.keys() - wanted, state.groups, state.now)
+    unheld = state.held.keys() - wanted
+    return await release(office, unheld, state.now, chunks.turns.prolong)

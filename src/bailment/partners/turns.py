@@ -1,10 +1,13 @@
 """One sweep at a time: a turn that is taken, prolonged with every write, and given back.
 
 A sweep that dies keeps its turn until it runs out; nobody but time takes it away. Each write of a sweep
-prolongs the turn in the same transaction, so a sweep whose turn ran out writes nothing any more.
+prolongs the turn in the same transaction, so a sweep whose turn ran out writes nothing any more. A turn that
+is given back stays as a row of nobody's: its revision only ever grows, so whoever read an older turn, however
+long ago, overwrites no newer one.
 """
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
 
@@ -22,7 +25,7 @@ _MOST_WAIT_S = 900
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Whose turn it is, and until when (Unix ms)."""
+    """Whose turn it is ("" for nobody's), and until when (Unix ms)."""
 
     holder: str
     until: int
@@ -30,6 +33,7 @@ class Turn:
 
 _TURNS = DossierKind("screening-turn", Turn)
 _KEY = "sweep"
+_NOBODY = ""
 
 
 @dataclass(slots=True)
@@ -84,6 +88,8 @@ class Turns:
         async def work(transaction: ProgrammeTransaction) -> None:
             found = await _TURNS.get(transaction, _KEY)
             if found is not None and found.value.holder == self.holder:
-                await _TURNS.drop(transaction, _KEY)
+                # Somebody may take it over in this very moment, as it ran out: then there is nothing to give.
+                with contextlib.suppress(Conflict):
+                    await _TURNS.put(transaction, _KEY, Turn(_NOBODY, 0), over=found)
 
         await self.office.store.disclose(work)

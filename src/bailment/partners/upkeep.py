@@ -1,7 +1,8 @@
 """What the programme does by itself, twice a minute: a date that was signed is kept without anybody's help.
 
 Steps of wind-downs are taken, certifications asked for, everybody is screened when something asks for it,
-and reports are drafted. What closes access needs none of this: it is read off its date at each request.
+reports are drafted, and orders of country withholding that have lapsed are recorded. What closes access needs
+none of this: it is read off its date at each request.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from bailment.partners.office import Office
 from bailment.partners.reminders import remind_all
 from bailment.partners.report_drafts import draft_rejected
 from bailment.partners.steps import take_due_steps
+from bailment.partners.withholding import lapse_due
 
 EVERY_S = 30.0
 WORKS: tuple[Callable[[Office, int], Awaitable[object]], ...] = (
@@ -21,6 +23,7 @@ WORKS: tuple[Callable[[Office, int], Awaitable[object]], ...] = (
     remind_all,
     sweep_due,
     draft_rejected,
+    lapse_due,
 )
 """What is done, each for an office at an instant; each does nothing where nothing is due."""
 

@@ -1,21 +1,20 @@
 """The volume meter for operators: the counts beside their thresholds, and whom the limit stops.
 
-The counting is done by every disclosure (`disclosure.metering`); here it is shown. A partner's limit is set
-where it is, or may be, a covered person, and where the platform so decides. An exemption from `volume` lifts
-the stop and not the counting. A limit keeps a count from passing its threshold; it takes nothing back from a
-group that is above it already: that is what a hold is for.
+The counting is done by every disclosure (`disclosure.metering`); here it is shown. Whom the limit binds is in
+`volume_reach` and `volume_limits`. An exemption from `volume` lifts the stop and not the counting. A limit
+keeps a count from passing its threshold; it takes nothing back from a group that is above it already: that is
+what a hold is for.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import msgspec
 
 from bailment.ledger.cbor import Value
-from bailment.model.errors import Conflict, Malformed
-from bailment.model.operators import EVERY_ROLE, Actor, Role, sign
-from bailment.model.programme import check_slug
+from bailment.model.errors import Conflict
+from bailment.model.operators import EVERY_ROLE, Actor, Role
 from bailment.model.standing import PartnerRow, is_exempt
 from bailment.model.volume import (
     ALL,
@@ -26,10 +25,11 @@ from bailment.model.volume import (
     newly_reached,
     thresholds_at,
 )
-from bailment.partners.entries import in_clear, signed_by
-from bailment.partners.holds import no_partner
+from bailment.partners.entries import in_clear
 from bailment.partners.office import Office, Operation, operation
 from bailment.partners.ports import ProgrammeStore, ProgrammeTransaction
+from bailment.partners.volume_limits import set_limit
+from bailment.partners.volume_reach import grounds_of
 from bailment.people.times import instant_of_unix_ms
 
 RULE = "volume"
@@ -102,7 +102,10 @@ class ClassVolume:
 
 @dataclass(frozen=True, slots=True)
 class GroupVolume:
-    """What one group has received since an instant: `limited` partners are stopped, but for `exempt` ones."""
+    """What one group has received since an instant: `limited` partners are stopped, but for `exempt` ones.
+
+    `grounds` says why, by partner.
+    """
 
     group: str
     partners: list[str]
@@ -110,12 +113,14 @@ class GroupVolume:
     exempt: list[str]
     persons: int
     classes: list[ClassVolume]
+    grounds: dict[str, list[str]] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
         """Say it for a terminal."""
         stopped = [each for each in self.limited if each not in self.exempt]
         head = f"group {self.group} ({', '.join(self.partners)}): {self.persons:,} persons"
         lines = [head, f"  stopped at the line: {', '.join(stopped) or 'none of them'}"]
+        lines += [f"    {each}: {ground}" for each in stopped for ground in self.grounds.get(each, [])]
         if self.exempt:
             lines.append(f"  exempt from the stop: {', '.join(self.exempt)}")
         return lines + [
@@ -171,78 +176,20 @@ def _volume(group: str, rows: Sequence[PartnerRow], counts: Mapping[str, int], n
     citations = {each.volume_class.value: each.citation for each in thresholds_at(now)} | {
         COMBINED: _COMBINED_RULE
     }
+    grounds = {each.partner_id: list(found) for each in rows if (found := grounds_of(each))}
     return GroupVolume(
         group,
         [each.partner_id for each in rows],
-        [each.partner_id for each in rows if each.limited],
+        list(grounds),
         [each.partner_id for each in rows if is_exempt(each.exempt, RULE, now)],
         counts.get(ALL, 0),
         [_class_volume(line, citations[line.name]) for line in lines_of(counts, now)],
+        grounds,
     )
 
 
 def _class_volume(line: Line, citation: str) -> ClassVolume:
     return ClassVolume(line.name, line.persons, line.most, round(100 * line.persons / line.most, 1), citation)
-
-
-@dataclass(frozen=True, slots=True)
-class SetLimit:
-    """Parameters of `volume limit`."""
-
-    partner: Annotated[str, msgspec.Meta(description="The partner.")]
-    reason: Annotated[str, msgspec.Meta(description="Why; it stands behind a commitment.")]
-    on: Annotated[bool, msgspec.Meta(description="Stop the partner before a threshold is passed.")] = False
-    off: Annotated[bool, msgspec.Meta(description="Count only.")] = False
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Whether the limit binds a partner, and which counts of its group are above their threshold already."""
-
-    partner: str
-    limited: bool
-    above: list[str]
-
-    def lines(self) -> list[str]:
-        """Say it for a terminal."""
-        if not self.limited:
-            return [f"{self.partner}: counted, and not stopped at a threshold"]
-        lines = [f"{self.partner}: stopped before a threshold of 28 CFR 202.205 is passed"]
-        if self.above:
-            names = ", ".join(self.above)
-            lines.append(
-                f"its group is above the line already ({names}): only a hold stops what it reads again"
-            )
-        return lines
-
-
-async def set_limit(office: Office, actor: Actor, parameters: SetLimit, now: int) -> Limit:
-    """Set whether the limit binds a partner.
-
-    Raises:
-        Conflict: no such partner, or it is so already.
-        Malformed: neither or both of on and off, or no reason.
-    """
-    if parameters.on == parameters.off:
-        raise Malformed("say --on or --off", where="volume limit")
-    signatures = sign((), actor, now, parameters.reason)
-    partner_id, on = check_slug(parameters.partner, "partner"), parameters.on
-    record = in_clear("volume.limited", now, {"partner": partner_id, "limited": int(on)})
-    signed = await signed_by(record, office.keys, now, signatures)
-
-    async def work(transaction: ProgrammeTransaction) -> Limit:
-        found = await transaction.partner(partner_id)
-        if found is None:
-            raise no_partner(partner_id)
-        if bool(found.limited) is on:
-            raise Conflict(f"the volume limit is {'on' if on else 'off'} for {partner_id} already")
-        await transaction.set_limited(partner_id, limited=on)
-        await transaction.append(record.draft)
-        await transaction.append(signed)
-        lines = lines_of(await transaction.volume_counts(group_of(found)), now)
-        return Limit(partner_id, on, [line.name for line in lines if line.persons > line.most])
-
-    return await office.store.change(work, record.in_effect, widens=not on)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -256,7 +203,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     operation(
         "volume limit",
-        "Set whether a partner is stopped before a threshold is passed.",
+        "Stop a partner before a threshold is passed, or let two operators lift that.",
         {Role.SCREENING_OFFICER, Role.PRIVACY_OFFICER},
         set_limit,
         first="partner",

@@ -5,6 +5,7 @@ instant alone. How the stages are recorded and told is in `steps`; the end and i
 `certificate`; the search for what still works is in `hunt`.
 """
 
+import time
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -209,8 +210,12 @@ async def confirm(office: Office, actor: Actor, parameters: ConfirmWinddown, now
     )
     instants = after.instants()
     after = replace(after, done={each: at for each, at in after.done.items() if instants[Step(each)] <= now})
+    began = time.monotonic()
 
     async def work(transaction: ProgrammeTransaction) -> None:
+        # The certificate rests on it: a close that came to bind after its own instant would not have closed.
+        if (time.monotonic() - began) * 1000 >= stages.closes_at - now:
+            raise Conflict("the instant of the close passed while this waited: plan another one")
         row = await standing_of(transaction, parameters.partner)
         if row.agreement_version != before.version:
             raise Conflict("a later version of the agreement was signed: plan its wind-down")

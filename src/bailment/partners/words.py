@@ -21,8 +21,9 @@ from bailment.screening.names import arabic
 from bailment.screening.names.align import slips
 from bailment.screening.names.frequencies import Frequencies
 from bailment.screening.names.identifiers import key_of
-from bailment.screening.names.index import NameIndex, subject_of_record
+from bailment.screening.names.index import NameIndex, Subject, subject_of_party, subject_of_record
 from bailment.screening.names.reading import Reading, readings
+from bailment.screening.names.score import EQUALS
 from bailment.screening.names.text import Script
 from bailment.screening.names.tokens import Role, Token
 
@@ -34,6 +35,7 @@ _LATIN, _ARABIC, _NUMBER, _ACRONYM, _JOIN = "&", "%", "!", "^", "+"
 
 # How a line of words begins: a person is looked for by records of persons alone. No word begins so.
 _PERSON, _OTHER = "<p", "<o"
+PERSON, OTHER = "p", "o"
 _OF_PERSONS = frozenset({Kind.PERSON, Kind.UNKNOWN})
 
 
@@ -51,6 +53,25 @@ def party_keys(parties: Iterable[Party]) -> str:
         long.update(filter(is_long, words))
         lines.append(" ".join([_PERSON if party.kind is Kind.PERSON else _OTHER, *words]))
     return "\n".join([" ".join(sorted(long)), *lines])
+
+
+def record_keys(record: ListRecord) -> str:
+    """Return the words of a record, as `party_keys` does those of a partner with one party."""
+    subject = subject_of_record(record)
+    names = tuple(each.text for each in subject.names)
+    return party_keys([Party(record.record_id, record.kind, names, identifiers=record.identifiers)])
+
+
+def places_by_word(keys: str) -> dict[str, list[int]]:
+    """Return, of words from `party_keys`, each word with the places of the parties that have it.
+
+    It begins with `PERSON` where the party is a person, else with `OTHER`.
+    """
+    found: dict[str, list[int]] = {}
+    for at, (mark, *words) in enumerate(line.split(" ") for line in keys.split("\n")[1:]):
+        for word in words:
+            found.setdefault((PERSON if mark == _PERSON else OTHER) + word, []).append(at)
+    return found
 
 
 def is_long(word: str) -> bool:
@@ -104,35 +125,51 @@ def _places(lines: str, anyone: frozenset[str], person: frozenset[str]) -> froze
     )
 
 
+def ends_of(word: str) -> tuple[str, ...]:
+    """Return the ends of a long word by which those with a slip of the pen find it, as in `postings`."""
+    ends = (word[:3] + "-", "-" + word[-3:])
+    return (*ends, word[:2] + "-", "-" + word[-2:]) if len(word) <= _SHORT else ends
+
+
+def by_ends(words: Iterable[str]) -> dict[str, list[str]]:
+    """Return the long words among some by their ends."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        if is_long(word):
+            for end in ends_of(word):
+                found.setdefault(end, []).append(word)
+    return found
+
+
 def near_words(wanted: Iterable[str], known: Collection[str]) -> set[str]:
     """Return the words among `known` that are one of `wanted` with a slip of the pen.
 
     One of a word's ends must be whole, as in `screening.names.postings`. `known` may have a million words, so
     most are passed over by their ends alone.
     """
-    long = [word for word in wanted if is_long(word)]
-    short = [word for word in long if len(word) <= _SHORT]
-    short_known = [word for word in known if len(word) <= _SHORT] if short else []
-    found: set[str] = set()
-    for end, asked, among in (
-        *((end, long, known) for end in (slice(3), slice(-3, None))),
-        *((end, short, short_known) for end in (slice(2), slice(-2, None))),
-    ):
-        buckets: dict[str, list[str]] = {word[end]: [] for word in asked}
-        for word in among if asked else ():
-            bucket = buckets.get(word[end])
-            if bucket is not None:
-                bucket.append(word)
-        found.update(
-            other
-            for word in asked
-            # One call in C for a whole bucket; the few that are left are asked by the rule itself.
-            for other, _, _ in process.extract(
-                word, buckets[word[end]], scorer=OSA.distance, score_cutoff=2, limit=None
-            )
-            if slips(word, other)
-        )
-    return found
+    asked = by_ends(wanted)
+    some: dict[str, list[str]] = {end: [] for end in asked}
+    # A slice at a time over all of them, which costs less than making all ends of each.
+    for size, few in ((3, False), (2, True)) if asked else ():
+        for word in known:
+            if len(word) <= _SHORT or not few:
+                for end in (word[:size] + "-", "-" + word[-size:]):
+                    if end in some:
+                        some[end].append(word)
+    return near_at_ends(asked, some)
+
+
+def near_at_ends(asked: Mapping[str, Sequence[str]], known: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return the known words that are an asked one with a slip; both are given by their ends."""
+    return {
+        other
+        for end, words in asked.items()
+        if (among := known.get(end))
+        for word in words
+        # One call in C for all that end so; the few that are left are asked by the rule itself.
+        for other, _, _ in process.extract(word, among, scorer=OSA.distance, score_cutoff=2, limit=None)
+        if slips(word, other)
+    }
 
 
 def _keys(names: Iterable[str], kind: Kind) -> set[str]:
@@ -188,7 +225,7 @@ class WordCounts:
         names, counts = list(self.names), [Counter(each) for each in self.counts]
         for records, times in ((gone, -1), (new, 1)):
             for record in records:
-                for person, reading in _readings_of(record):
+                for person, reading in _readings_of(subject_of_record(record)):
                     names[person] += times
                     for token in reading.tokens:
                         if token.role is Role.NAME:
@@ -216,24 +253,34 @@ class Weights:
         Of an organisation's name that is its most distinctive word, or one of equals
         (`screening.names.score`, rule 1); of a person's, any.
         """
-        records = tuple(records)
+        return self._wanted([subject_of_record(each) for each in records])
+
+    def wanted_by(self, parties: Iterable[Party]) -> Wanted:
+        """Return what a record must have one of to be like one of these parties: the same from their side."""
+        return self._wanted([subject_of_party(each) for each in parties])
+
+    def _wanted(self, subjects: Sequence[Subject[ListRecord]] | Sequence[Subject[Party]]) -> Wanted:
         # A number is compared whatever the kinds are.
         numbers = {
-            _NUMBER + key for record in records for each in record.identifiers if (key := key_of(each))
+            _NUMBER + key for subject in subjects for each in subject.identifiers if (key := key_of(each))
         }
-        persons = [record for record in records if record.kind in _OF_PERSONS]
-        return Wanted(self._sought(records, numbers), self._sought(persons, numbers))
+        persons = [subject for subject in subjects if subject.kind in _OF_PERSONS]
+        return Wanted(self._sought(subjects, numbers), self._sought(persons, numbers))
 
-    def _sought(self, records: Iterable[ListRecord], numbers: Iterable[str]) -> Sought:
+    def _sought(
+        self, subjects: Iterable[Subject[ListRecord] | Subject[Party]], numbers: Iterable[str]
+    ) -> Sought:
         words = set(numbers)
         spelled: set[str] = set()
-        for record in records:
-            for person, reading in _readings_of(record):
+        for subject in subjects:
+            for person, reading in _readings_of(subject):
                 leading = _leading(reading, self._frequencies[person].weigh)
+                joined = set(_joins(reading.tokens, leading))
                 # The consonants of a Latin word look for Arabic ones, and the other way round.
                 words.update(_keys_of(leading, _ARABIC, _LATIN))
-                words.update(_joins(reading.tokens, leading))
+                words.update(joined)
                 words.update(_JOIN + key for token in leading for key in token.keys)
+                words.update(_JOIN + each for each in joined)
                 # A name may be the acronym of the other; two names with one acronym are not alike by that.
                 words.update(reading.acronyms)
                 words.update(_ACRONYM + key for token in leading for key in token.keys)
@@ -242,12 +289,7 @@ class Weights:
 
 
 def _frequencies(counts: WordCounts, person: int) -> Frequencies:
-    found = Frequencies()
-    for word, count in counts.counts[person].items():
-        found.add((Token(word, Role.NAME, word, word, frozenset(), Script.LATIN),), count)
-    # Each word was counted as that many names: what is too much is taken off.
-    found.add((), counts.names[person] - sum(counts.counts[person].values()))
-    return found
+    return Frequencies.of(counts.names[person], counts.counts[person])
 
 
 def _leading(reading: Reading, weigh: Callable[[Token], float]) -> Sequence[Token]:
@@ -256,11 +298,10 @@ def _leading(reading: Reading, weigh: Callable[[Token], float]) -> Sequence[Toke
     if not named or reading.person:
         return named or reading.tokens
     top = max(weigh(token) for token in named)
-    return [token for token in named if weigh(token) >= 0.9 * top]
+    return [token for token in named if weigh(token) >= EQUALS * top]
 
 
-def _readings_of(record: ListRecord) -> Iterator[tuple[bool, Reading]]:
-    subject = subject_of_record(record)
+def _readings_of(subject: Subject[ListRecord] | Subject[Party]) -> Iterator[tuple[bool, Reading]]:
     for name in subject.names:
         for person in _ways(subject.kind):
             for reading in readings(name.text, person=person):

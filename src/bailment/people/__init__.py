@@ -1,4 +1,5 @@
-"""People: importers, a generator, and the rendering of each person's fields into fragments.
+"""People: importers, a generator, the rendering of each person's fields into fragments, and pictures.
 
-Pure but for reading the files that an importer is pointed at. It speaks no SQL and reads no clock.
+Pure but for reading the files that an importer is pointed at and starting the processes that decode pictures
+(`pictures.py`). It speaks no SQL and reads no clock.
 """

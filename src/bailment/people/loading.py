@@ -8,8 +8,10 @@ from operator import methodcaller
 from typing import Protocol, TypeVar
 
 from bailment.model.people import PeopleSource
+from bailment.people.card import render_card
 from bailment.people.render import render
 from bailment.people.sorting import both_ways_by_person
+from bailment.people.statuses import statuses_of
 
 T = TypeVar("T")
 
@@ -31,8 +33,16 @@ class ImportTransaction(Protocol):
         """Delete some of what a failed import left; return how many rows went."""
         ...
 
-    async def add_persons(self, import_id: int, persons: Sequence[tuple[int, int, bytes]]) -> None:
-        """Insert (id, setting, rendered fragments)."""
+    async def add_persons(self, import_id: int, persons: Sequence[tuple[int, int, bytes, bytes]]) -> None:
+        """Insert (id, setting, rendered fragments, rendered card)."""
+        ...
+
+    async def count_statuses(self) -> int:
+        """Return how many statuses there are."""
+        ...
+
+    async def add_imported_statuses(self, rows: Sequence[tuple[int, int, str]]) -> None:
+        """Insert (id, person, text) of statuses."""
         ...
 
     async def add_friendships(
@@ -74,22 +84,33 @@ async def load_people(store: ImportStore, source: PeopleSource) -> Imported:
         pass
     import_id = await store.disclose(lambda transaction: transaction.begin_import())
     persons = friendships = 0
-    rendered = ((person.person_id, person.setting, render(person.values)) for person in source.persons())
-    for chunk in chunks(rendered, PERSONS_PER_CHUNK):
-        await store.disclose(partial(_add_persons, import_id, chunk))
+    # Ids of statuses carry on where the ones that are there end, so that those of one instant stay apart.
+    number = itertools.count(await store.disclose(lambda transaction: transaction.count_statuses()))
+    for chunk in chunks(source.persons(), PERSONS_PER_CHUNK):
+        # In this order: cards and statuses are made of values that `render` has let through.
+        rendered = [
+            (person.person_id, person.setting, render(person.values), render_card(person.values))
+            for person in chunk
+        ]
+        statuses = [row for person in chunk for row in statuses_of(person, number)]
+        await store.disclose(partial(_add_persons, import_id, rendered, statuses))
         persons += len(chunk)
     for rows in chunks(both_ways_by_person(source.friendships()), FRIENDSHIPS_PER_CHUNK):
         await store.disclose(partial(_add_friendships, import_id, rows))
         friendships += len(rows)
-    for table in ("person", "content", "friendship"):
+    for table in ("person", "content", "friendship", "status"):
         await store.disclose(methodcaller("refresh_statistics", table))
     return Imported(import_id, persons, friendships // 2)
 
 
 async def _add_persons(
-    import_id: int, chunk: list[tuple[int, int, bytes]], transaction: ImportTransaction
+    import_id: int,
+    chunk: list[tuple[int, int, bytes, bytes]],
+    statuses: list[tuple[int, int, str]],
+    transaction: ImportTransaction,
 ) -> None:
     await transaction.add_persons(import_id, chunk)
+    await transaction.add_imported_statuses(statuses)
 
 
 async def _add_friendships(

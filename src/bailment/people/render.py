@@ -97,6 +97,21 @@ def fields_present(blob: bytes) -> int:
     return sum(1 << bit for bit in bits)
 
 
+def with_fragment(blob: bytes, name: str, value: JsonValue) -> bytes:
+    """Return a blob in which a field that is there has another value; that one's shape is not checked.
+
+    Raises:
+        Tampered: the blob does not hold together.
+    """
+    place, fragment = next(
+        (bit, prefix + _encode(value)) for bit, field_name, prefix in _PREFIXES if field_name == name
+    )
+    bits = _header(blob, 0)[0::2]
+    parts = [fragment if bit == place else slice_fields(blob, 1 << bit) for bit in bits]
+    header = [each for bit, part in zip(bits, parts, strict=True) for each in (bit, len(part))]
+    return bytes((len(bits),)) + _HEADERS[len(bits)].pack(*header) + b"".join(parts)
+
+
 def _header(blob: bytes, mask: int) -> tuple[int, ...]:
     """Return bit, length, bit, length, ... of a blob, with every bit below 48."""
     if not blob or mask < 0:

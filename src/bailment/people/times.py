@@ -18,6 +18,7 @@ MAX_MINUTE = 59
 MAX_UNIX_MS = 4_102_444_800_000  # the year 2100: later instants are units mistaken for others
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _INSTANT = re.compile(INSTANT_PATTERN, re.ASCII)
 _BIRTHDAY = re.compile(BIRTHDAY_PATTERN, re.ASCII)
 _ZONED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:Z|([+-])(\d\d):?(\d\d))\Z", re.ASCII)
@@ -38,6 +39,11 @@ def instant_of_unix_ms(unix_ms: int) -> str:
     if not 0 <= unix_ms <= MAX_UNIX_MS:
         raise Malformed("a time lies outside 1970 to 2100")
     return format_instant(_EPOCH + timedelta(milliseconds=unix_ms))
+
+
+def unix_ms_of_instant(instant: str) -> int:
+    """Return the Unix time in milliseconds of an instant that `check_instant` has accepted."""
+    return (datetime.fromisoformat(instant) - _EPOCH) // _MILLISECOND
 
 
 def parse_instant(raw_text: str) -> str:

@@ -64,6 +64,10 @@ def display_name(item: Item | None) -> str:
     """Return a name to show, or what stands for one when it is not let through."""
     name = (item or {}).get("name")
     if isinstance(name, Mapping) and isinstance(name.get("full"), str):
-        # A name is somebody else's text: a control character in it must not reach a terminal.
-        return "".join(each if each.isprintable() else "�" for each in name["full"])
+        return printable(name["full"])
     return "(no name)"
+
+
+def printable(text: str) -> str:
+    """Return somebody else's text for a terminal: a control character in it must not reach one."""
+    return "".join(each if each.isprintable() else "�" for each in text)

@@ -11,7 +11,7 @@ holds is in `state.py`.
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -143,6 +143,27 @@ class PhoneClient:
         """
         return self._list(f"/v1/friends?{urlencode({'since': since})}", whole=False)
 
+    def timeline(self, limit: int = 20) -> Shown:
+        """Read the newest statuses of the user and of friends who show theirs."""
+        return self._read(f"/v1/timeline?{urlencode({'limit': limit})}")
+
+    def post(self, text: str, photos: Sequence[str] = ()) -> Shown:
+        """Post a status; `photos` are ids that `add_photo` gave."""
+        body = json.dumps({"text": text, "photos": list(photos)}).encode()
+        return self._write("POST", "/v1/statuses", body, _CREATED, "application/json")
+
+    def add_photo(self, raw: bytes, media_type: str) -> Shown:
+        """Hand a picture over: whatever its metadata tells is taken out."""
+        return self._write("POST", "/v1/media", raw, _CREATED, media_type)
+
+    def like(self, status_id: str) -> Shown:
+        """Like a status.
+
+        Raises:
+            NotShown: there is none that this device may see.
+        """
+        return self._write("PUT", f"/v1/statuses/{quote(status_id, safe='')}/like", b"", _OK)
+
     def acknowledge_wipe(self, order: str) -> None:
         """Say that what a wipe order names is deleted; saying it again is harmless.
 
@@ -159,6 +180,19 @@ class PhoneClient:
         if received.status != _NO_CONTENT:
             content_type = received.headers.get("content-type", "")
             raise problem_of(received.status, content_type, received.body, _receipt(received))
+
+    def _write(self, method: str, path: str, body: bytes, expected: int, media_type: str = "") -> Shown:
+        def headers() -> dict[str, str]:
+            fields = {
+                "Authorization": f"DPoP {self._token}",
+                "DPoP": self._proof(method, path, self._token),
+                "Bailment-Build": self._build,
+                "Content-Type": media_type,
+            }
+            return {name: value for name, value in fields.items() if value}
+
+        received = self._wire.send(method, path, headers, body)
+        return Shown(_document(received, expected), "", _receipt(received))
 
     def _read(self, path: str, etag: str = "") -> Shown:
         received = self._get(path, etag)

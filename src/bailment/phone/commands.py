@@ -1,4 +1,4 @@
-"""The phone on the command line: what `bailment phone connect|enrol|sync|show` do and print.
+"""The phone on the command line: what the commands of `bailment phone` do and print.
 
 A home folder holds `key.json` and `phone.json`. Functions take a `say` to print with, and let errors of
 the four families and `GatewayProblem` through to the command line.
@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bailment.model.errors import Conflict
+from bailment.model.errors import Conflict, Malformed
 from bailment.phone.address_book import AddressBook, Difference, Item, difference, display_name
 from bailment.phone.client import PhoneClient, clock_s
 from bailment.phone.key import DeviceKey, load_key, make_key, store_key
 from bailment.phone.oauth import DeviceGrant, OAuthProblem
+from bailment.phone.posts import read_picture, timeline_lines
 from bailment.phone.problems import GatewayProblem
 from bailment.phone.state import PhoneState, Synced, load_state, store_state, sync_state
 
@@ -159,6 +160,66 @@ def show(home: Path, *, say: Say = print) -> None:
     say(f"friends  {len(book.friends)}")
     for item in sorted(book.friends.values(), key=display_name):
         say(f"  {_line(item)}")
+
+
+def post(
+    home: Path, text: str, photo: Path | None = None, *, say: Say = print, now_s: NowS = clock_s
+) -> None:
+    """Post a status, with a picture if there is one.
+
+    Raises:
+        Conflict: no phone is enrolled in this folder.
+        Malformed: the picture cannot be read, or is none of a type that is taken.
+        GatewayProblem: a refusal; a picture that went before it is at the gateway, and nobody else sees it.
+    """
+    with _client(home, now_s) as client:
+        photos = []
+        if photo is not None:
+            raw, media_type = read_picture(photo)
+            added = client.add_photo(raw, media_type)
+            photos.append(str((added.content or {})["id"]))
+            say(f"photo    {photos[0]}")
+            say(f"  receipt {added.receipt}")
+        posted = client.post(text, photos)
+    say(f"posted   {(posted.content or {})['id']}")
+    say(f"  receipt {posted.receipt}")
+
+
+def like(home: Path, status_id: str, *, say: Say = print, now_s: NowS = clock_s) -> None:
+    """Like a status.
+
+    Raises:
+        Conflict: no phone is enrolled in this folder.
+        GatewayProblem: a refusal, or there is no such status.
+    """
+    with _client(home, now_s) as client:
+        liked = client.like(status_id)
+    say(f"liked    {status_id}")
+    say(f"  receipt {liked.receipt}")
+
+
+def timeline(home: Path, *, say: Say = print, now_s: NowS = clock_s) -> None:
+    """Print the newest statuses; nothing of them is stored.
+
+    Raises:
+        Conflict: no phone is enrolled in this folder.
+        GatewayProblem: a refusal.
+    """
+    with _client(home, now_s) as client:
+        shown = client.timeline()
+    try:
+        lines = list(timeline_lines(shown.content or {}))
+    except (KeyError, TypeError) as error:
+        raise Malformed("not a timeline", where="/v1/timeline") from error
+    for line in lines:
+        say(line)
+    say(f"  receipt {shown.receipt}")
+
+
+def _client(home: Path, now_s: NowS) -> PhoneClient:
+    state, key = _enrolled(home)
+    state = _fresh(home, state, key, now_s)
+    return PhoneClient(state.url, key, token=state.token, build=state.build, now_s=now_s)
 
 
 def _key_file(home: Path) -> Path:

@@ -31,6 +31,7 @@ from bailment.screening.inquiry import Answer, Starts, ask_owners, located_owner
 
 _YES, _NO, _DOUBT = Determination.YES, Determination.NO, Determination.CANNOT_DETERMINE
 _HOME = "US"
+LIMBS = ("organised", "business", "ownership", "individual", "designated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,14 @@ class CoveredPerson:
     designated: Answer
 
     @property
+    def limbs(self) -> dict[str, Answer]:
+        """The limbs by name, in the order of the table above."""
+        return {name: getattr(self, name) for name in LIMBS}
+
+    @property
     def determination(self) -> Determination:
         """The answer to the whole test."""
-        limbs = (self.organised, self.business, self.ownership, self.individual, self.designated)
-        return overall(limb.determination for limb in limbs)
+        return overall(limb.determination for limb in self.limbs.values())
 
 
 def overall(limbs: Iterable[Determination]) -> Determination:

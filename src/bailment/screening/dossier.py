@@ -7,6 +7,8 @@ from bailment.model.screening import WHOLE, Determination, Kind, Party, Profile,
 from bailment.screening.anomalies import Anomaly, Trouble, find_anomalies
 from bailment.screening.ownership import MAJORITY, OwnershipGraph, Reach, cascade, controlled
 
+MAYBE_PERSONS = frozenset({Kind.PERSON, Kind.UNKNOWN})
+"""What is or may be a person: verdicts are read by more people than may see a person's name."""
 # An entity with one of these cannot be cleared: its shares contradict each other, or may be counted twice.
 _UNRELIABLE = frozenset({Trouble.OVER_WHOLE, Trouble.SELF_OWNER, Trouble.REPEATED})
 
@@ -28,8 +30,8 @@ class Dossier:
             raise Malformed("the partner is not among the parties", where="partner_id")
         self.partner = self.parties[profile.partner_id]
         self.names: Mapping[str, str] = {
-            # A verdict is read by more people than may see a person's name: it has the id in the file.
-            key: party.names[0] if party.names and party.kind is not Kind.PERSON else key
+            # Of a person a verdict has the id in the file.
+            key: party.names[0] if party.names and party.kind not in MAYBE_PERSONS else key
             for key, party in self.parties.items()
         }
         self._stakes = profile.stakes
@@ -43,8 +45,13 @@ class Dossier:
         self.anomalies: tuple[Anomaly, ...] = find_anomalies(self.graph, self.parties)
         self.unreliable = {each.entity for each in self.anomalies if each.trouble in _UNRELIABLE}
 
+    @property
+    def persons(self) -> frozenset[str]:
+        """The parties that are persons, or may be."""
+        return frozenset(key for key, party in self.parties.items() if party.kind in MAYBE_PERSONS)
+
     def name(self, party_id: str) -> str:
-        """Return a party's first name, its id where it is not described."""
+        """Return a party's first name, its id where it is not described or may be a person."""
         return self.names.get(party_id, party_id) or "an owner without a name"
 
     def reach(self, starts: frozenset[str], propagation: Propagation) -> Reach:

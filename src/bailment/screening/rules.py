@@ -16,24 +16,38 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from bailment.model.errors import Malformed
+from bailment.model.fields import Category
 from bailment.model.programme import check_country, check_slug
 from bailment.model.screening import Effect, Propagation, Rule
-from bailment.screening.shipped_rules import SHIPPED_RULES
+from bailment.screening.shipped_rules import BLOCKING_LISTS, SHIPPED_RULES
 
-__all__ = ["ALL_DATA", "SHIPPED_RULES", "in_force", "parse_rules", "spell_rules"]
+__all__ = ["ALL_DATA", "SHIPPED_RULES", "in_force", "parse_rules", "spell_rules", "why_never_exempt"]
 
 ALL_DATA = "all"
+SCOPES = (ALL_DATA, *(each.value for each in Category))
+"""What a rule may be about: all data, or data of some categories."""
 MAX_RULES_BYTES = 1 << 20
 
 _E = TypeVar("_E", bound=Enum)
 _FIELDS = tuple(field.name for field in fields(Rule))
-_SCOPE = re.compile(r"[a-z]{1,32}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def in_force(rules: Iterable[Rule], date: str) -> tuple[Rule, ...]:
     """Return the rules that hold on a date, in their order."""
     return tuple(rule for rule in rules if rule.holds_on(date))
+
+
+def why_never_exempt(rule: Rule) -> str:
+    """Return why no partner can be exempted from a rule, "" where one can.
+
+    Source: 31 CFR 501.801 (from memory): dealings with blocked persons are licensed by OFAC, by nobody else.
+    """
+    if rule.list_id in BLOCKING_LISTS:
+        return f"list {rule.list_id} blocks by law, and only its publisher can license what it blocks"
+    if rule.effect is Effect.REFUSE:
+        return "a rule that refuses leaves nothing to decide; end or change it where it is wrong"
+    return ""
 
 
 def spell_rules(rules: Iterable[Rule]) -> str:
@@ -119,8 +133,8 @@ def _checked(check: Callable[[str, str], str]) -> Callable[[object, str], str]:
 
 
 def _category(raw: str, where: str) -> str:
-    if not _SCOPE.fullmatch(raw):
-        raise Malformed(f'name a data category in lower case, or "{ALL_DATA}"', where=where)
+    if raw not in SCOPES:
+        raise Malformed(f"use one of: {', '.join(SCOPES)}", where=where)
     return raw
 
 

@@ -15,6 +15,9 @@ from bailment.model.screening import Effect, Propagation, Rule
 PART_202_JURISDICTION = "us-part202-jurisdiction"
 PART_202_OWNED = "us-part202-owned"
 
+# Whoever is on such a list is blocked by law: no house can exempt anybody from the rules that start from it.
+BLOCKING_LISTS = frozenset({"us-ofac-sdn"})
+
 _ADVERSARIES = ("CN", "IR", "KP", "RU")
 _PERSONAL = ("identifier", "biometric", "special")
 _ALL = ("all",)

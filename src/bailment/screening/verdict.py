@@ -17,7 +17,7 @@ What starts a rule: parties matched on its list (for certain by an identifier or
 a name alone) and parties of its countries, the partner itself apart: that one is a rule of jurisdiction's.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bailment.model.screening import Determination, Effect, Match, Profile, Propagation, Rule
@@ -32,11 +32,27 @@ from bailment.screening.shipped_rules import PART_202_JURISDICTION, PART_202_OWN
 
 _YES, _NO, _DOUBT = Determination.YES, Determination.NO, Determination.CANNOT_DETERMINE
 _STRENGTH = tuple(Effect)
+_LIMBS_OF = {
+    PART_202_JURISDICTION: ("organised", "business", "individual"),
+    PART_202_OWNED: ("ownership", "designated"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limb:
+    """One limb of a rule that is a test of several, with its own answer and reasons."""
+
+    name: str
+    determination: Determination
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule's answer. `list_id` and `record_id` name the record that started it, "" where none did."""
+    """One rule's answer. `list_id` and `record_id` name the record that started it, "" where none did.
+
+    `limbs` are those of a rule that is a test of several, all of them whatever was answered.
+    """
 
     rule_id: str
     title: str
@@ -47,11 +63,16 @@ class Finding:
     path: tuple[Hop, ...] = ()
     list_id: str = ""
     record_id: str = ""
+    limbs: tuple[Limb, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All findings on a partner on a date; `reviews` are hits on a name alone, for two persons to judge."""
+    """All findings on a partner on a date; `reviews` are hits on a name alone, for two persons to judge.
+
+    `persons` are the parties that are persons or may be: findings name them by their ids alone, and so must
+    whoever words a review (`spell_likeness`).
+    """
 
     partner_name: str
     on: str
@@ -60,6 +81,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     reviews: tuple[Match, ...]
     anomalies: tuple[Anomaly, ...]
+    persons: frozenset[str] = frozenset()
 
     @property
     def holds(self) -> bool:
@@ -95,6 +117,7 @@ def judge(
         findings,
         tuple(each.match for each in matches if not each.status.is_certain and each.match.list_id in asked),
         case.dossier.anomalies,
+        case.dossier.persons,
     )
 
 
@@ -117,7 +140,8 @@ class _Case:
 
     def find(self, rule: Rule) -> Finding:
         """Answer one rule."""
-        answer = self._answer(rule)
+        limbs = self._limbs(rule)
+        answer = _joined(tuple(limbs.values())) if limbs else self._answer(rule)
         record = self._record(rule.list_id, answer.starts)
         return Finding(
             rule.rule_id,
@@ -129,11 +153,10 @@ class _Case:
             answer.path,
             rule.list_id if record else "",
             record,
+            tuple(Limb(name, each.determination, each.sentences) for name, each in limbs.items()),
         )
 
     def _answer(self, rule: Rule) -> Answer:
-        if rule.rule_id in {PART_202_JURISDICTION, PART_202_OWNED}:
-            return self._part_202(rule)
         if rule.propagation is Propagation.JURISDICTION:
             located, why = locate(self.dossier.partner, frozenset(rule.countries))
             return Answer(located, (f"{self.dossier.name(self.dossier.partner.party_id)} {why}",))
@@ -145,16 +168,18 @@ class _Case:
             answer = ask_owners(self.dossier, listed | owners, rule.propagation)
         return self._by_list(rule.list_id, listed, answer)
 
-    def _part_202(self, rule: Rule) -> Answer:
-        """Answer by the limbs of 28 CFR 202.211 that a rule is about."""
+    def _limbs(self, rule: Rule) -> dict[str, Answer]:
+        """Return the limbs of 28 CFR 202.211 that a rule is about, each answered; none for another rule."""
+        if rule.rule_id not in _LIMBS_OF:
+            return {}
         listed = self._listed(rule.list_id)
         test = assess_covered_person(
             self.dossier, frozenset(rule.countries), listed, self._unasked(rule.list_id)
         )
-        if rule.rule_id == PART_202_JURISDICTION:
-            return _joined((test.organised, test.business, test.individual))
-        answer = _joined((test.ownership, test.designated))
-        return self._by_list(rule.list_id, listed, answer)
+        # By the list as well: while it was not asked, any owner may stand on it, so no limb of it is a no.
+        return {
+            name: self._by_list(rule.list_id, listed, test.limbs[name]) for name in _LIMBS_OF[rule.rule_id]
+        }
 
     def _named(self, listed: Starts) -> Answer:
         """Ask whether the partner itself is named."""
@@ -174,9 +199,11 @@ class _Case:
             if list_id and match.list_id == list_id:
                 where = certain if each.status.is_certain else pending
                 verb = "is" if each.status.is_certain else "may be"
+                # The name on the list is the person's own, or near it.
+                name = "" if match.party_id in self.dossier.persons else f" {match.record_name}"
                 where.setdefault(
                     match.party_id,
-                    f"{verb} {match.record_name} on list {list_id} of {self._date(list_id)}, "
+                    f"{verb}{name} on list {list_id} of {self._date(list_id)}, "
                     f"record {match.record_id} ({each.status.value})",
                 )
         return Starts() | Starts(certain, pending)
@@ -234,6 +261,13 @@ def _effect(rule: Rule, answer: Answer) -> Effect:
     return Effect.HOLD if answer.about_matched and _is_stop(rule.effect) else Effect.SIGNAL
 
 
+def spell_likeness(match: Match, persons: Collection[str]) -> str:
+    """Say who is like which record of which list; of a person only the id in the file, and no name."""
+    if match.party_id in persons:
+        return f"{match.party_id} is like record {match.record_id} on list {match.list_id}"
+    return f"{match.party_name} is like {match.record_name}, record {match.record_id} on list {match.list_id}"
+
+
 def explain_verdict(verdict: Verdict) -> tuple[str, ...]:
     """Return the lines that a partner manager reads: the effect, each rule with its reason, what is amiss."""
     blocked = "approval is blocked" if verdict.blocks_approval else "approval is open"
@@ -242,11 +276,11 @@ def explain_verdict(verdict: Verdict) -> tuple[str, ...]:
     for finding in by_strength:
         lines.append(f"{finding.determination.value}, {finding.effect.value}: {finding.title}")
         lines += [f"  {sentence}" for sentence in finding.sentences]
+        lines += [f"  {each.name}: {each.determination.value}" for each in finding.limbs]
         lines.append(f"  [{finding.rule_id}; {finding.citation}]")
-    for match in verdict.reviews:
-        lines.append(
-            f"to review by two persons: {match.party_name} is like {match.record_name}, "
-            f"record {match.record_id} on list {match.list_id}, score {match.score:.2f}"
-        )
+    lines += [
+        f"to review by two persons: {spell_likeness(match, verdict.persons)}, score {match.score:.2f}"
+        for match in verdict.reviews
+    ]
     lines += [f"does not add up: {anomaly.sentence}" for anomaly in verdict.anomalies]
     return tuple(lines)

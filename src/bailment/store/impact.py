@@ -1,4 +1,4 @@
-"""The statements of a hold's impact: what it touches, and the last answer that left before it."""
+"""The statements of a hold's impact: what it touches, the last answer before it; and of rules' scope."""
 
 from collections.abc import Sequence
 
@@ -38,6 +38,19 @@ class ImpactStatements(Statements):
             (SELECT 1 FROM grants g WHERE g.integration_id = i.id AND {_IN_USE}) ORDER BY i.name"""
         rows = await self._connection.rows(sql, {"partner_id": partner_id, "now": now})
         return [row[0] for row in rows]
+
+    async def lent_none_of(self, mask: int) -> Sequence[str]:
+        """Return the partners with agreements that have not ended and lend no field of a mask, by id."""
+        sql = """SELECT partner_id FROM agreement WHERE state <> 'ended' GROUP BY partner_id
+            HAVING MAX(CASE WHEN (self_mask | friend_mask) & CAST(:mask AS BIGINT) <> 0 THEN 1 ELSE 0 END) = 0
+            ORDER BY partner_id"""
+        return [row[0] for row in await self._connection.rows(sql, {"mask": mask})]
+
+    async def had_devices(self, partner_id: str) -> bool:
+        """Tell whether a device was ever enrolled with this partner, removed or not."""
+        sql = """SELECT 1 FROM integration i JOIN grants g ON g.integration_id = i.id
+            JOIN device d ON d.grant_id = g.id WHERE i.partner_id = :partner_id LIMIT 1"""
+        return bool(await self._connection.rows(sql, {"partner_id": partner_id}))
 
     async def last_disclosure(self, partner_id: str) -> bytes | None:
         """Return the partner's last disclosure among the newest 200,000 entries, None without one."""

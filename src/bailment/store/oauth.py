@@ -27,12 +27,16 @@ _STANDING = """
 SELECT i.id, i.name, r.id, r.name, r.country, r.held_at,
     a.version, COALESCE(a.state, ''), COALESCE(a.self_mask, 0), COALESCE(a.friend_mask, 0),
     COALESCE(a.purposes, ''), COALESCE(a.device_countries, ''), COALESCE(a.custody, ''),
-    COALESCE(a.starts_at, 0), COALESCE(a.ends_at, 0), a.no_grants_at, a.no_tokens_at, a.closes_at
+    COALESCE(a.starts_at, 0), COALESCE(a.ends_at, 0), a.no_grants_at, a.no_tokens_at, a.closes_at,
+    COALESCE(a.write_mask, 0), COALESCE(a.secrets, 0)
 FROM integration i
 JOIN partner r ON r.id = i.partner_id
 LEFT JOIN agreement a ON a.partner_id = r.id AND a.version = r.agreement_version
 WHERE i.id = :integration_id
 """
+_STANDINGS_WITH_SECRETS = (
+    _STANDING.replace("WHERE i.id = :integration_id", "WHERE a.secrets = 1") + "ORDER BY r.name, i.name"
+)
 _DEVICE_REQUEST = """
 SELECT key, user_code, client_id, wish, jkt, state, grant_id, interval_s, polled_at, expires_at
 FROM device_request
@@ -87,6 +91,11 @@ class OAuthStatements(Statements):
             id=client_id,
             now=now,
         )
+
+    async def standings_with_secrets(self) -> list[Standing]:
+        """Return where the integrations stand whose agreement takes devices without a key."""
+        rows = await self._connection.rows(_STANDINGS_WITH_SECRETS, {})
+        return [Standing(*row) for row in rows]
 
     async def standing(self, integration_id: str) -> Standing | None:
         """Return an integration with its partner and that partner's current agreement."""
@@ -176,6 +185,14 @@ class OAuthStatements(Statements):
         if row[3] is None:
             return found
         return found._replace(request=msgspec.json.decode(row[3], type=AuthorizationRequest))
+
+    async def replace_request(self, key: bytes, request: AuthorizationRequest) -> bool:
+        """Write the request of an interaction anew; False when it was answered already."""
+        return await self._run(
+            "UPDATE interaction SET request = :request WHERE key = :key",
+            key=key,
+            request=msgspec.json.encode(request).decode(),
+        )
 
     async def move_interactions(self, old_session: bytes, new_session: bytes) -> None:
         """Hand all interactions of a session to the one that follows it."""

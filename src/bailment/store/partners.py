@@ -87,10 +87,10 @@ class PartnerStatements(VolumeStatements):
             "UPDATE partner SET exempt = :exempt WHERE id = :id", exempt=exempt, id=partner_id
         )
 
-    async def set_limited(self, partner_id: str, *, limited: bool) -> bool:
-        """Set whether the volume limits bind a partner."""
+    async def set_limited(self, partner_id: str, *, limited: int) -> bool:
+        """Set who said that the volume limit binds a partner, in bits (`model.standing`)."""
         return await self._run(
-            "UPDATE partner SET limited = :limited WHERE id = :id", limited=int(limited), id=partner_id
+            "UPDATE partner SET limited = :limited WHERE id = :id", limited=limited, id=partner_id
         )
 
     async def set_winding_down(self, partner_id: str, version: int, stages: Stages) -> bool:

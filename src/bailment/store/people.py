@@ -50,6 +50,7 @@ class PeopleStatements:
         persons = await self._connection.rows(_LEFT_OVER.format(key="id", table="person"), {"most": most})
         for (person_id,) in persons:
             await self._connection.run("DELETE FROM content WHERE person_id = :id", {"id": person_id})
+            await self._connection.run("DELETE FROM status WHERE person_id = :id", {"id": person_id})
             gone += await self._connection.run("DELETE FROM person WHERE id = :id", {"id": person_id})
         pairs = await self._connection.rows(
             _LEFT_OVER.format(key="person_id, friend_id", table="friendship"), {"most": most}
@@ -61,16 +62,21 @@ class PeopleStatements:
             )
         return gone
 
-    async def add_persons(self, import_id: int, persons: Sequence[tuple[int, int, bytes]]) -> None:
-        """Insert (id, setting, rendered fragments); a person who is there already is a Conflict."""
+    async def add_persons(
+        self, import_id: int, persons: Sequence[tuple[int, int, bytes, bytes | None]]
+    ) -> None:
+        """Insert (id, setting, rendered fragments, card); a person who is there already is a Conflict.
+
+        Where the card is None, readers make one of the fragments.
+        """
         await self._check_import(import_id)
         await self._connection.bulk(
             "INSERT INTO person (id, version, setting, import_id) VALUES (?, 1, ?, ?)",
-            [(person_id, setting, import_id) for person_id, setting, _ in persons],
+            [(person_id, setting, import_id) for person_id, setting, *_ in persons],
         )
         await self._connection.bulk(
-            "INSERT INTO content (person_id, fragments) VALUES (?, ?)",
-            [(person_id, fragments) for person_id, _, fragments in persons],
+            "INSERT INTO content (person_id, fragments, card) VALUES (?, ?, ?)",
+            [(person_id, fragments, card) for person_id, _, fragments, card in persons],
         )
 
     async def add_friendships(
@@ -98,8 +104,11 @@ class PeopleStatements:
         rows = await self._connection.rows("SELECT COALESCE(MAX(id), 0) + 1 FROM person", {})
         return int(rows[0][0])
 
-    async def set_content(self, person_id: int, fragments: bytes) -> bool:
-        """Replace a person's rendered content and raise the version."""
+    async def set_content(self, person_id: int, fragments: bytes, card: bytes | None = None) -> bool:
+        """Replace a person's rendered content and card, and raise the version.
+
+        Without a card none is left, for the one from before would tell what has been taken back.
+        """
         if (
             await self._connection.run(
                 "UPDATE person SET version = version + 1 WHERE id = :id", {"id": person_id}
@@ -109,8 +118,8 @@ class PeopleStatements:
             return False
         return (
             await self._connection.run(
-                "UPDATE content SET fragments = :fragments WHERE person_id = :id",
-                {"id": person_id, "fragments": fragments},
+                "UPDATE content SET fragments = :fragments, card = :card WHERE person_id = :id",
+                {"id": person_id, "fragments": fragments, "card": card},
             )
             == 1
         )

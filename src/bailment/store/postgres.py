@@ -122,6 +122,15 @@ class PostgresStore:
                     return await _run(raw, work)  # rule 6
         raise Unavailable("too many requests of one device at a time")
 
+    async def repeat(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` as `disclose` does; where it only repeats, its commit is not waited for on disk."""
+        return await self.disclose(work)
+
+    async def flush(self) -> None:
+        """Return once everything that was committed until now outlives a power cut."""
+        # The commit record of this one is flushed, and with it the log before it.
+        await self.disclose(lambda transaction: transaction.ledger_state())
+
     async def change(
         self, work: Callable[[Transaction], Awaitable[T]], in_effect: bytes, *, widens: bool
     ) -> T:
@@ -184,6 +193,8 @@ async def _run(raw: "AsyncConnection[Row]", work: Callable[[Transaction], Awaita
         transaction = Transaction(_PostgresConnection(raw))
         result = await work(transaction)
         await transaction.flush()
+        if transaction.repetitions:
+            await raw.execute("SET LOCAL synchronous_commit = off")
     return result
 
 

@@ -8,6 +8,7 @@ from bailment.model.people import check_setting
 from bailment.model.programme import Build, Grant, Integration, Partner, Terms, Use, pack_consents
 from bailment.model.standing import YEAR_MS
 from bailment.store.statements import Statements
+from bailment.store.withholding import BY_PARTNER
 
 _VISIBLE = "AND import_id <= (SELECT visible_import FROM platform)"
 
@@ -47,9 +48,11 @@ class ProgrammeStatements(Statements):
         """Insert an agreement version and make it the partner's current one."""
         inserted = await self._run(
             """INSERT INTO agreement (partner_id, version, state, self_mask, friend_mask, purposes,
-                partner_countries, device_countries, custody, starts_at, ends_at, certify_by, document)
+                partner_countries, device_countries, custody, starts_at, ends_at, certify_by, document,
+                write_mask, secrets)
             VALUES (:partner_id, :version, :state, :self_mask, :friend_mask, :purposes,
-                :partner_countries, :device_countries, :custody, :starts_at, :ends_at, :certify_by, :document)
+                :partner_countries, :device_countries, :custody, :starts_at, :ends_at, :certify_by, :document,
+                :write_mask, :secrets)
             ON CONFLICT DO NOTHING""",
             partner_id=partner_id,
             version=version,
@@ -64,6 +67,8 @@ class ProgrammeStatements(Statements):
             ends_at=terms.ends_at,
             certify_by=min(terms.starts_at + YEAR_MS, 2**63 - 1),
             document=msgspec.json.encode(_More(terms.uses, terms.retention_days)).decode(),
+            write_mask=terms.write_mask,
+            secrets=int(terms.secrets),
         )
         return inserted and await self._run(
             "UPDATE partner SET agreement_version = :version WHERE id = :partner_id",
@@ -75,7 +80,7 @@ class ProgrammeStatements(Statements):
         """Return the terms of an agreement version, or None."""
         row = await self._one(
             """SELECT self_mask, friend_mask, purposes, partner_countries, device_countries, custody,
-                starts_at, ends_at, document
+                starts_at, ends_at, document, write_mask, secrets
             FROM agreement WHERE partner_id = :partner_id AND version = :version""",
             partner_id=partner_id,
             version=version,
@@ -94,6 +99,8 @@ class ProgrammeStatements(Statements):
             ends_at=row[7],
             retention_days=more.retention_days,
             uses=more.uses,
+            write_mask=row[9],
+            secrets=bool(row[10]),
         )
 
     async def set_agreement_state(self, partner_id: str, version: int, state: str) -> bool:
@@ -206,18 +213,58 @@ class ProgrammeStatements(Statements):
         return await self._run("UPDATE device SET seen_at = :now WHERE id = :id", now=now, id=device_id)
 
     async def add_token(
-        self, token_hash: bytes, device_id: str, expires_at: int, *, epoch: int = 0, client_id: str = ""
+        self,
+        token_hash: bytes,
+        device_id: str,
+        expires_at: int,
+        *,
+        epoch: int = 0,
+        client_id: str = "",
+        secret: bool = False,
     ) -> bool:
-        """Insert an access token by its key; it is good while `epoch` is that of its grant."""
+        """Insert an access token by its key; it is good while `epoch` is that of its grant.
+
+        `secret` marks one that a client without a key shows again and again.
+        """
         return await self._run(
-            """INSERT INTO token (hash, device_id, expires_at, epoch, client_id)
-            VALUES (:hash, :device_id, :expires_at, :epoch, :client_id)""",
+            """INSERT INTO token (hash, device_id, expires_at, epoch, client_id, secret)
+            VALUES (:hash, :device_id, :expires_at, :epoch, :client_id, :secret)""",
             hash=token_hash,
             device_id=device_id,
             expires_at=expires_at,
             epoch=epoch,
             client_id=client_id,
+            secret=int(secret),
         )
+
+    async def declare_build(self, grant_id: str, build: bytes) -> bool:
+        """Let a grant that names no build name this one."""
+        return await self._run(
+            "UPDATE grants SET build = :build WHERE id = :id AND build IS NULL", build=build, id=grant_id
+        )
+
+    async def newest_build(self, integration_id: str) -> bytes | None:
+        """Return the digest of an integration's approved build with the highest version, None without one."""
+        # Versions are texts of any form: of two with the same length the later in the alphabet is higher.
+        row = await self._one(
+            """SELECT digest FROM build WHERE integration_id = :integration_id AND state = 'approved'
+            ORDER BY LENGTH(version) DESC, version DESC, digest LIMIT 1""",
+            integration_id=integration_id,
+        )
+        return None if row is None else bytes(row[0])
+
+    async def has_secret(self, key: bytes, device_id: str, now: int) -> bool:
+        """Tell whether a secret is one of this device, and neither it nor device nor grant has ended."""
+        row = await self._one(
+            """SELECT 1 FROM token t JOIN device d ON d.id = t.device_id JOIN grants g ON g.id = d.grant_id
+            WHERE t.hash = :key AND t.secret = 1 AND d.id = :device_id AND t.revoked_at IS NULL
+                AND t.expires_at > :now AND t.epoch = g.epoch AND d.removed_at IS NULL
+                AND g.withdrawn_at IS NULL""",
+            key=key,
+            device_id=device_id,
+            now=now,
+        )
+        return row is not None
 
     async def set_setting(self, person_id: int, mask: int) -> bool:
         """Set what a person lets through all friends' devices; False when there is no such person."""
@@ -237,7 +284,10 @@ class ProgrammeStatements(Statements):
             partner_id=partner_id,
             mask=mask,
         )
-        return await self._run(f"UPDATE person SET by_partner = 1 WHERE id = :id {_VISIBLE}", id=person_id)
+        return await self._run(
+            f"UPDATE person SET by_partner = by_partner | {BY_PARTNER} WHERE id = :id {_VISIBLE}",
+            id=person_id,
+        )
 
     async def set_audience(self, person_id: int, friend_id: int, mask: int) -> bool:
         """Set what a person lets through to one friend's devices; False when the two are no friends."""

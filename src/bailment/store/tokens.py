@@ -35,16 +35,17 @@ class TokenStatements(Statements):
         """Insert an authorization code."""
         await self._run(
             """INSERT INTO authorization_code (key, grant_id, client_id, redirect_uri, code_challenge, jkt,
-                expires_at, used_at)
+                expires_at, used_at, scope)
             VALUES (:key, :grant_id, :client_id, :redirect_uri, :code_challenge, :jkt,
-                :expires_at, :used_at)""",
+                :expires_at, :used_at, :scope)""",
             **code._asdict(),
         )
 
     async def code(self, key: bytes) -> AuthorizationCode | None:
         """Return an authorization code, spent or not."""
         row = await self._one(
-            """SELECT key, grant_id, client_id, redirect_uri, code_challenge, jkt, expires_at, used_at
+            """SELECT key, grant_id, client_id, redirect_uri, code_challenge, jkt, expires_at, used_at,
+                scope
             FROM authorization_code WHERE key = :key""",
             key=key,
         )

@@ -1,6 +1,8 @@
 """All statements on one open transaction; each use case sees the part that its Protocol names."""
 
 from bailment.store.accounts import AccountStatements
+from bailment.store.albums import AlbumStatements
+from bailment.store.apps import AppStatements
 from bailment.store.coverage import CoverageStatements
 from bailment.store.disclosures import DisclosureStatements
 from bailment.store.dossiers import DossierStatements
@@ -9,14 +11,17 @@ from bailment.store.events import EventStatements
 from bailment.store.expiry import ExpiryStatements
 from bailment.store.grants import GrantStatements
 from bailment.store.impact import ImpactStatements
+from bailment.store.news import NewsStatements
 from bailment.store.oauth import OAuthStatements
 from bailment.store.partners import PartnerStatements
 from bailment.store.people import PeopleStatements
+from bailment.store.posts import PostStatements
 from bailment.store.programme import ProgrammeStatements
 from bailment.store.reports import ReportStatements
 from bailment.store.tokens import TokenStatements
 from bailment.store.volume import VolumeStatements
 from bailment.store.winddown import WinddownStatements
+from bailment.store.withholding import WithholdingStatements
 
 
 class Transaction(
@@ -35,8 +40,13 @@ class Transaction(
     PartnerStatements,
     VolumeStatements,
     WinddownStatements,
+    WithholdingStatements,
     ImpactStatements,
     CoverageStatements,
+    PostStatements,
+    AlbumStatements,
+    AppStatements,
+    NewsStatements,
 ):
     """One open transaction, on either database."""
 

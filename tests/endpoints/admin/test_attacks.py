@@ -10,10 +10,11 @@ from starlette.types import Message
 from bailment.app import office_of
 from bailment.clock import now_ms
 from bailment.endpoints.admin import routes
-from bailment.model.operators import ACTING_ROLES, Actor
+from bailment.model.operators import ACTING_ROLES, Actor, Role
 from bailment.partners.office import perform
 from bailment.partners.operations import operation_of
 from tests.support.admin_desk import PREFIX, Desk, open_desk, reading
+from tests.support.office import actor, hire
 
 PROBLEM = "application/problem+json"
 LIST, ADD = f"{PREFIX}/operator/list", f"{PREFIX}/operator/add"
@@ -33,8 +34,9 @@ def bearer(key: str) -> tuple[bytes, bytes]:
 
 def test_who_is_removed_while_their_body_comes_in_does_nothing(desk: Desk) -> None:
     """A key is looked at again when the whole request is there."""
-    added = desk.post("operator/add", b'{"operator": "slow", "name": "Slow", "role": ["privacy-officer"]}')
-    key = json.loads(added.body)["key"]
+    officers = actor("alice"), actor("bob")
+    office, roles = office_of(desk.platform), [Role.PRIVACY_OFFICER]
+    key = desk.loop.run_until_complete(hire(office, "slow", roles, now_ms(), by=officers))
     parts = [b'{"operator": "helper", ', b'"name": "Helper", "role": ["auditor"]}']
     rest = reading(parts)
     remove, removed = operation_of("operator remove"), asyncio.Event()

@@ -19,10 +19,11 @@ ORIGIN = "https://gateway.example"
 
 @dataclass(frozen=True)
 class Desk:
-    """An HTTP client at the admin API, and the first operator's key."""
+    """An HTTP client at the admin API, and the first two operators' keys."""
 
     http: AsyncClient
     key: str
+    second_key: str
 
     async def post(self, path: str, document: object = None, *, key: str | None = None) -> Response:
         """Run an operation."""
@@ -30,21 +31,28 @@ class Desk:
         return await self.http.post(f"/admin/v1/{path}", json=document or {}, headers=headers)
 
     async def key_of(self, operator: str, *roles: Role) -> str:
-        """Add an operator and return their key."""
+        """Let two add an operator, and the operator enrol; return their key."""
         document = {"operator": operator, "name": operator.title(), "role": [role.value for role in roles]}
-        answer = await self.post("operator/add", document)
+        added = [await self.post("operator/add", document, key=key) for key in (self.key, self.second_key)]
+        assert [answer.status_code for answer in added] == [200, 200], added[-1].text
+        answer = await self.enrol({"operator": operator, "halves": [each.json()["half"] for each in added]})
         assert answer.status_code == 200, answer.text
         return str(answer.json()["key"])
+
+    async def enrol(self, document: object) -> Response:
+        """Enrol, as nobody who is known."""
+        return await self.http.post("/admin/v1/operator/enrol", json=document)
 
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     """Give the admin API of an empty platform."""
     async with open_platform(Config(tmp_path, ORIGIN, "gateway.example/ledger")) as platform:
-        key = await add_first_operator(office_of(platform), "alice", "Alice", now_ms())
+        office, now = office_of(platform), now_ms()
+        keys = [await add_first_operator(office, name, name.title(), now) for name in ("alice", "zoe")]
         transport = ASGITransport(build_asgi(platform))
         async with AsyncClient(transport=transport, base_url=ORIGIN) as http:
-            yield Desk(http, key)
+            yield Desk(http, *keys)
 
 
 async def test_every_operation_has_its_path_and_says_what_it_takes(desk: Desk) -> None:
@@ -59,10 +67,32 @@ async def test_every_operation_has_its_path_and_says_what_it_takes(desk: Desk) -
 
 
 async def test_an_operation_runs_for_who_has_the_role(desk: Desk) -> None:
-    """A privacy officer adds an operator, and the list shows both."""
-    await desk.key_of("bob", Role.REVIEWER)
-    listed = (await desk.post("operator/list")).json()["operators"]
-    assert [each["operator_id"] for each in listed] == ["alice", "bob"]
+    """Two privacy officers add an operator, who enrols, and the list shows all three."""
+    bob = await desk.key_of("bob", Role.REVIEWER)
+    listed = (await desk.post("operator/list", key=bob)).json()["operators"]
+    assert [each["operator_id"] for each in listed] == ["alice", "bob", "zoe"]
+
+
+async def test_enrolling_takes_no_key_and_both_halves(desk: Desk) -> None:
+    """Wrong halves are a 401, other shapes a 400, what is too long a 413; GET is not allowed."""
+    document = {"operator": "bob", "name": "Bob", "role": ["reviewer"]}
+    half = (await desk.post("operator/add", document)).json()["half"]
+    for halves in ([half, half], ["x", half], ["", ""]):
+        answer = await desk.enrol({"operator": "bob", "halves": halves})
+        assert (answer.status_code, answer.json()["type"]) == (401, "urn:bailment:problem:invalid-key")
+    for wrong in (
+        {},
+        {"operator": "bob"},
+        {"operator": "bob", "halves": [half]},
+        {"operator": 1, "halves": []},
+    ):
+        assert (await desk.enrol(wrong)).status_code == 400, wrong
+    assert (
+        await desk.enrol({"operator": "bob", "halves": ["a", "b"], "role": ["auditor"]})
+    ).status_code == 400
+    assert (await desk.enrol({"operator": "b\0b", "halves": ["a", "b"]})).status_code == 400
+    assert (await desk.enrol({"operator": "bob", "halves": ["x" * 5_000, "y"]})).status_code == 413
+    assert (await desk.http.get("/admin/v1/operator/enrol")).status_code == 405
 
 
 async def test_a_key_is_needed_and_must_be_good(desk: Desk) -> None:

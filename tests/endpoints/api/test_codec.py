@@ -5,15 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bailment.endpoints.api.codec import (
-    Headers,
     accepts_gzip,
     encode_answer,
-    parse_build,
     parse_enrolment,
     parse_etags,
-    parse_person_id,
     parse_since,
 )
+from bailment.endpoints.credentials import Headers, parse_build, parse_person_id
 from bailment.model.answers import Disclosed, NotModified
 from bailment.model.disclosure import Route
 from bailment.model.errors import Malformed

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,11 +12,16 @@ from starlette.applications import Starlette
 
 from bailment.cli.serving import free_port, serving
 from bailment.clock import now_ms
+from bailment.disclosure.pictures import PictureFile, Taken, Upload, WithheldPicture
+from bailment.endpoints.api.media_routes import MediaApi, media_routes
+from bailment.endpoints.api.post_routes import PostApi
 from bailment.endpoints.api.problems import PROBLEMS
 from bailment.endpoints.api.routes import Api, api_routes
 from bailment.model.answers import Answer
 from bailment.model.disclosure import Ask
 from bailment.model.errors import Unavailable
+from bailment.model.posts import MediaRow
+from bailment.model.withholding import Withheld
 from bailment.phone.dpop import make_proof
 from bailment.phone.key import make_key
 from tests.support.server import UNAPPROVED, EnrolledDevice, GatewayServer
@@ -69,6 +74,7 @@ PROVOKE: dict[str, Provoke] = {
     "not-found": _absent,
     "method-not-allowed": _method,
     "too-large": lambda server, http, _: enrolment(server, http, b" " * 5000),
+    "withheld": lambda server, http, device: _withheld(http),
     "unavailable": lambda server, http, device: _unavailable(http),
 }
 
@@ -81,7 +87,7 @@ def test_wire_form(shared_server: GatewayServer, http: Client, kind: str) -> Non
     document = response.json()
     assert document["type"] == f"urn:bailment:problem:{kind}"
     assert (document["title"], document["status"]) == (problem.title, problem.status)
-    assert set(document) <= {"type", "title", "status", "detail", "rule"}
+    assert set(document) <= {"type", "title", "status", "detail", "rule", "withheld"}
     assert response.status_code == problem.status
     assert response.headers["content-type"] == "application/problem+json"
     assert response.headers["cache-control"] == "no-store"
@@ -133,9 +139,49 @@ def _failing_server() -> Iterator[str]:
     async def enrol(code: str, jkt: str, replay: tuple[int, bytes], now: int) -> None:
         raise Unavailable("the disk is full")
 
+    async def enrol_secret(code: str, now: int) -> None:
+        raise Unavailable("the disk is full")
+
+    async def wipe_of(token_hash: bytes, jkt: str, now: int) -> None:
+        raise Unavailable("the disk is full")
+
+    async def acknowledge(order_id: str, token_hash: bytes, jkt: str, now: int) -> bool:
+        raise Unavailable("the disk is full")
+
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    app = Starlette(routes=api_routes(Api(disclose, enrol, url, now_ms)))
+    api = Api(disclose, enrol, enrol_secret, url, now_ms, wipe_of, acknowledge)
+    with _served(Starlette(routes=api_routes(api)), port):
+        yield url
+
+
+class _AllWithheld:
+    """Pictures of which an order withholds each."""
+
+    async def take_in(self, ask: Ask, read: Callable[[], Awaitable[Upload]]) -> Taken | Answer:
+        raise Unavailable("not here")
+
+    async def give_out(self, ask: Ask, *, thumbnail: bool) -> PictureFile | WithheldPicture | Answer:
+        notice = Withheld("order_1", "DE", "A court", "A law", 1_800_000_000_000)
+        row = MediaRow("1", 2, b"", "image/jpeg", 1, 1, b"", 1, 1, "", "{}", 0, withheld=notice)
+        return WithheldPicture(row, bytes(32))
+
+
+def _withheld(http: Client) -> Response:
+    """Ask for a picture that an order withholds."""
+
+    async def nothing(*_: object) -> None:
+        raise Unavailable("not here")
+
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    api = MediaApi(_AllWithheld(), PostApi(nothing, nothing, url, now_ms))  # type: ignore[arg-type] # never called
+    with _served(Starlette(routes=media_routes(api)), port):
+        return http.get(f"{url}/v1/media/1", headers={"Authorization": "Bearer token"})
+
+
+@contextmanager
+def _served(app: Starlette, port: int) -> Iterator[None]:
     ready, loops = threading.Event(), list[tuple[asyncio.AbstractEventLoop, asyncio.Event]]()
 
     async def run() -> None:
@@ -149,7 +195,7 @@ def _failing_server() -> Iterator[str]:
     thread.start()
     assert ready.wait(30)
     try:
-        yield url
+        yield
     finally:
         loop, stop = loops[0]
         loop.call_soon_threadsafe(stop.set)

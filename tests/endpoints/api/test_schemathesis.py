@@ -61,13 +61,13 @@ def test_any_request_gets_a_documented_answer(
     @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(document[path][method].as_strategy(generation_mode=mode), st.booleans())
     def ask(case: schemathesis.Case[Any], with_build: bool) -> None:  # noqa: FBT001 - Hypothesis gives it
-        statuses.add(_ask(case, shared_server, device, APPROVED if with_build else ""))
+        statuses.add(send_case(case, shared_server, device, APPROVED if with_build else ""))
 
     ask()
     assert statuses
 
 
-def _ask(case: schemathesis.Case[Any], server: GatewayServer, device: EnrolledDevice, build: str) -> int:
+def send_case(case: schemathesis.Case[Any], server: GatewayServer, device: EnrolledDevice, build: str) -> int:
     """Send a case with a good token and proof, check the answer, and return its status."""
     with requests.Session() as session:
         request = requests.Request(case.method, **_target(case, server))

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from bailment.cli.serving import free_port, serving
 from bailment.endpoints.api.routes import Api, api_routes
 from bailment.partners import consent, wipes
+from bailment.partners.secrets import enrol_secret
 from bailment.partners.steps import take_due_steps
 from bailment.phone import commands
 from bailment.phone.dpop import make_proof
@@ -32,6 +33,7 @@ def api_of(world: World, origin: str = ORIGIN) -> Api:
     return Api(
         world.pipeline.disclose,
         partial(consent.enrol_device, world.store, world.keys),
+        partial(enrol_secret, world.store, world.keys),
         origin,
         lambda: world.now,
         partial(wipes.order_to, world.store),

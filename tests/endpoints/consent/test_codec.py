@@ -22,7 +22,7 @@ from bailment.endpoints.consent.language import load_languages
 from bailment.model.errors import Malformed
 from bailment.model.fields import ALL_FIELDS, FIELDS, mask_of, names_of
 from bailment.model.oauth import GrantRow
-from bailment.model.programme import Consent, pack_consents
+from bailment.model.programme import WRITABLE, Consent, pack_consents
 
 ENGLISH = load_languages()["en"]
 NOW = 1_790_000_000_000
@@ -67,7 +67,7 @@ def test_sensitive_fields_are_marked() -> None:
 
 def test_groups_stand_in_the_order_of_what_was_asked() -> None:
     """One for each purpose, in plain words where the catalogue has them."""
-    groups = groups_of(CONSENTS, {0: (mask_of(["name"]), 0)}, ENGLISH)
+    groups = groups_of(CONSENTS, {0: (mask_of(["name"]), 0, 0)}, ENGLISH)
     assert [group.purpose for group in groups] == ["Address book", "Games"]
     assert [box.name for box in groups[0].own if box.is_ticked] == ["name"]
     assert (groups[0].friends, groups[1].own) == ((), ())
@@ -80,7 +80,21 @@ def test_ticks_become_consents() -> None:
     ticks = ticks_in(form, CONSENTS)
     assert consents_in(CONSENTS, ticks) == (Consent("address-book", mask_of(["name"]), 0),)
     assert consents_in(CONSENTS, ticks_in(Form(), CONSENTS)) == ()
-    assert all_but_sensitive(CONSENTS) == {0: (mask_of(["name"]), 0), 1: (0, mask_of(["likes"]))}
+    assert all_but_sensitive(CONSENTS) == {0: (mask_of(["name"]), 0, 0), 1: (0, mask_of(["likes"]), 0)}
+
+
+def test_what_is_written_is_ticked_by_itself() -> None:
+    """A third list of boxes, in words of its own; reading something does not tick writing it."""
+    asked = (Consent("p", WRITABLE, WRITABLE, mask_of(["likes", "statuses"])),)
+    (group,) = groups_of(asked, {}, ENGLISH)
+    assert [box.label for box in group.writes] == [
+        "Like and mark status updates",
+        "Write status updates and answers",
+    ]
+    ticks = ticks_in(Form(lists={"writes.0": ("likes",), "own.0": ("statuses",)}), asked)
+    assert consents_in(asked, ticks) == (Consent("p", mask_of(["statuses"]), 0, mask_of(["likes"])),)
+    with pytest.raises(Malformed):
+        ticks_in(Form(lists={"writes.0": ("photos",)}), asked)
 
 
 @given(

@@ -67,8 +67,8 @@ def test_every_text_that_a_page_names_is_there() -> None:
     for box in codec.boxes_of(codec.SENSITIVE, 0, ENGLISH):
         assert ENGLISH.knows(box.warning)
     composed = re.compile(
-        r"(field|custody|sensitive|purpose|month|until|state|done|receipt|error|answered|passkeys|device|sign-in)"
-        r"\.|date|list\.comma"
+        r"(field|write|custody|sensitive|purpose|month|until|state|done|receipt|error|answered|passkeys|device|sign-in)"
+        r"\.|date|list\.comma|withheld\."
     )
     assert {key for key in _keys(ENGLISH) - used if not composed.match(key)} == set()
 

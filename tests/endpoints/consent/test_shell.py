@@ -62,7 +62,7 @@ def _pages(consenting: Consenting | None = None, find: Callable[..., Awaitable[V
         lambda: NOW,
         Sessions(find, _visit, _visit),
         SignIn(),
-        consenting or Consenting(*[_nothing] * 5),
+        consenting or Consenting(*[_nothing] * 7),
         Overview(_name, *[_nothing] * 5),
         NoGrants(),
         _nothing,
@@ -134,7 +134,7 @@ async def test_an_interaction_that_is_answered_meanwhile_is_gone(action: str) ->
     async def looks(*_: object) -> Question:
         return ASKING
 
-    consenting = Consenting(_nothing, _nothing, looks, _nothing, _nothing)
+    consenting = replace(Consenting(*[_nothing] * 7), look=looks)
     async for browser in _browser(consent_routes(_pages(consenting))):
         answer = await browser.post("/consent/x", **{"own.0": "name", "until": "30", "action": action})
         assert answer.status_code == 404
@@ -151,7 +151,7 @@ async def test_nobody_is_sent_to_a_script(location: str) -> None:
     async def refuses(*_: object) -> str:
         return location
 
-    consenting = Consenting(_nothing, _nothing, looks, _nothing, refuses)
+    consenting = replace(Consenting(*[_nothing] * 7), look=looks, refuse=refuses)
     async for browser in _browser(consent_routes(_pages(consenting))):
         with pytest.raises(AssertionError):
             await browser.post("/consent/x", until="30", action="refuse")
@@ -169,7 +169,7 @@ async def test_a_secret_near_its_end_is_changed_before_something_waits_under_it(
         tied.append(session_key)
         return "a" * 52
 
-    consenting = Consenting(begins, _nothing, _nothing, _nothing, _nothing)
+    consenting = replace(Consenting(*[_nothing] * 7), begin=begins)
     async for browser in _browser(consent_routes(_pages(consenting, finds))):
         answer = await browser.http.get("/oauth/authorize?client_id=c&request_uri=urn:x")
         assert answer.status_code == 303

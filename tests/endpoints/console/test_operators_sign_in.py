@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from bailment.app import Platform, office_of
-from bailment.model.operators import ACTING_ROLES, Actor, Role
+from bailment.model.operators import Role
 from bailment.partners.operator_people import LinkOperator, UnlinkPerson, link_operator, unlink_person
-from bailment.partners.operators import AddOperator, add_first_operator, add_operator
+from bailment.partners.operators import add_first_operator
+from tests.support.office import actor, hire
 from tests.support.pages import Person, page_server
 from tests.support.small_world import USER
 
-ROBIN = Actor("robin", ACTING_ROLES)
+ROBIN, SASHA = actor("robin"), actor("sasha")
 
 
 def test_an_operator_signs_in_with_the_password_of_their_account(tmp_path: Path) -> None:
@@ -19,9 +20,13 @@ def test_an_operator_signs_in_with_the_password_of_their_account(tmp_path: Path)
 
         async def link(platform: Platform) -> None:
             office = office_of(platform)
-            await add_first_operator(office, "robin", "Robin", now)
-            await add_operator(office, ROBIN, AddOperator("sasha", "Sasha", [Role.AUDITOR]), now)
-            await link_operator(office, ROBIN, LinkOperator("sasha", USER), now)
+            for officer in (ROBIN, SASHA):
+                await add_first_operator(office, officer.operator_id, "An Officer", now)
+            await hire(office, "toni", [Role.AUDITOR], now, by=(ROBIN, SASHA))
+            await link_operator(office, ROBIN, LinkOperator("toni", USER), now)
+
+        async def confirm(platform: Platform) -> None:
+            await link_operator(office_of(platform), SASHA, LinkOperator("toni", USER), now)
             await platform.integrator.step()
 
         async def unlink(platform: Platform) -> None:
@@ -30,6 +35,8 @@ def test_an_operator_signs_in_with_the_password_of_their_account(tmp_path: Path)
         person.sign_in()
         assert person.get("/console/partners").status_code == 404
         server.run(link)
+        assert person.get("/console/partners").status_code == 404
+        server.run(confirm)
         assert person.get("/console/partners").status_code == 200
         assert stranger.get("/console/partners").status_code == 404
         server.run(unlink)

@@ -25,6 +25,7 @@ TERMS: Any = {
     "self": ["name"] * 12, "friends": [], "purposes": ["address-book"], "partner_countries": ["US"],
     "device_countries": ["US"], "custody": "device", "retention_days": 0, "uses": [], "from": 0,
     "until": 2 * AT,
+    "secrets": True,
 }  # fmt: skip
 _OF: dict[str, Any] = {
     "text": HOSTILE,
@@ -72,6 +73,8 @@ def test_every_kind_has_words_and_is_escaped(kind: str) -> None:
         "build.refused": ["build.submitted"],
         "exemption.ended": ["exemption.granted"],
         "winddown.certified": ["winddown.planned"],
+        "integration.opened": ["agreement.signed"],
+        "integration.closed": ["agreement.signed", "integration.opened"],
     }.get(kind, [])
     story = [raw for number, each in enumerate(before, 20) for raw in (written(each, number), effect(number))]
     page = page_of(*story, written(kind, 30))

@@ -179,15 +179,50 @@ def test_an_identifier_matches_by_itself() -> None:
         (Identifier("tax", "123456"), Identifier("registration", "123456"), False),
         (Identifier("swift", "LUMNDEFFXXX"), Identifier("swift", "lumndeff"), True),
         (Identifier("other", "12"), Identifier("other", "12"), False),
+        (Identifier("registration", "12"), Identifier("registration", "12", "DE"), False),
+        (Identifier("registration", "HRB 7", "DE"), Identifier("registration", "hrb-7", "de"), True),
+        (Identifier("registration", "HRB 7", "DE"), Identifier("registration", "HRB 7", "AT"), False),
+        (Identifier("registration", "HRB 7", "DE"), Identifier("tax", "HRB 7", "DE"), False),
+        (Identifier("other", "1234", "DE"), Identifier("other", "1234", "DE"), False),
+        (Identifier("duns", "1234", "DE"), Identifier("duns", "1234", "DE"), False),
+        (Identifier("registration", "-", "DE"), Identifier("registration", "-", "DE"), False),
         (Identifier("duns", "123456789", "DE"), Identifier("duns", "12-345-6789", "FR"), True),
     ],
     ids=str,
 )
 def test_numbers_are_the_same_within_their_country(one: Identifier, other: Identifier, same: bool) -> None:  # noqa: FBT001 - a case's expectation
-    """A number that is too short names nobody."""
+    """A short number names somebody in one country and as one kind of number alone."""
     assert is_same(one, other) is same
     assert is_same(other, one) is same
     assert key_of(Identifier("other", "12")) == ""
+
+
+@pytest.mark.parametrize(
+    ("own", "listed", "told"),
+    [
+        (Identifier("registration", "77"), Identifier("registration", "77", "DE"), True),
+        (Identifier("other", "77", "DE"), Identifier("other", "77", "DE"), True),
+        (Identifier("registration", "77", "DE"), Identifier("registration", "78", "DE"), False),
+        (Identifier("registration", "77", "DE"), Identifier("tax", "77", "DE"), False),
+        (Identifier("tax", "123456"), Identifier("tax", "654321"), False),
+    ],
+    ids=["no-country", "no-kind", "compared", "other-kind", "long"],
+)
+def test_a_number_that_is_too_short_is_said_to_be(own: Identifier, listed: Identifier, told: bool) -> None:  # noqa: FBT001 - a case's expectation
+    """A match by name tells that two numbers of one kind could not be compared, from either side."""
+    record = _record(1, "Quorix", ids=[listed])
+    party = Party("p", Kind.ENTITY, ("Quorix",), identifiers=(own,))
+    (found,) = match(NameIndex.build([record]), party)
+    assert found.by == "name"
+    assert any("too short to compare" in line for line in found.explanation) is told
+
+
+def test_a_short_number_of_one_country_and_kind_matches() -> None:
+    """By itself, whatever the names are."""
+    number = Identifier("registration", "HRB 7", "DE")
+    index = NameIndex.build([_record(1, "Quorix", ids=[number])])
+    (found,) = match(index, Party("p", Kind.ENTITY, ("Lumen",), identifiers=(number,)))
+    assert found.by == "identifier"
 
 
 def test_both_directions_find_the_same_matches(index: NameIndex[ListRecord]) -> None:

@@ -44,6 +44,23 @@ _HERE = Path(__file__).parent
         ("شركة صقر الصحراء", "Desert Falcon Company"),
         # A person to whom a body is dedicated may be left out.
         ("Завод «Чайка» имени А. Б. Петрова", "Chaika Plant"),
+        # One or the other of a word's meanings, an adjective of two, words that stand in another order.
+        (
+            "АО «Северо-Кавказский электроприборостроительный завод»",
+            "North Caucasus Electric Instrument Plant",
+        ),
+        ("صنایع شیمیایی اصفهان", "Isfahan Chemical Industries"),
+        ("Федеральная служба безопасности Российской Федерации", "Federal Security Service of Russia"),
+        # Names of two words written as one, an l that is not heard, letters of Urdu, an acronym with ts.
+        ("شركة عبد الرحمن للتجارة", "Abdul Rahman Trading Company"),
+        ("شركة عبد الله للتجارة", "Abdullah Trading Company"),
+        ("نور الدين للصناعة", "Noureddine Industries"),
+        ("لکی سیمنٹ لمیٹڈ", "Lucky Cement Limited"),
+        ("АО «МЦСТ»", "MCST"),
+        ("ООО «Чайка»", "Čajka"),
+        ("АО «Красногорский завод им. С. А. Зверева»", "Krasnogorsky Zavod"),
+        # The nation of a Chinese name is China.
+        ("国家气象中心", "China Meteorological Center"),
         # Two ways to cut a Han name: 中科|技术, and 纳辰微|电子.
         ("北京腾中科技术有限公司", "Beijing Tengzhongke Technology"),
         ("苏州纳辰微电子有限公司", "Suzhou Nachenwei Electronics"),
@@ -70,6 +87,11 @@ def test_names_of_one_body_match(one: str, other: str) -> None:
         ("华新水泥", "华鑫水泥"),
         ("ПАО «Роснефть»", "Russneft Oil Company"),
         ("中国航天科工集团第二研究院", "CASIC Third Academy"),
+        ("国家电网有限公司", "China Southern Power Grid Company Limited"),
+        ("上海电气集团股份有限公司", "Shanghai Electric Power"),
+        ("中国核工业集团有限公司", "China General Nuclear Power Corporation"),
+        ("نور الهدى للصناعة", "Noureddine Industries"),
+        ("شركة عبد الرحمن للتجارة", "Abdullah Trading Company"),
         ("АО «Россельхозбанк»", "Russian Industrial Bank"),
         ("深圳市腾飞电子有限公司", "Shenzhen Tengda Electronics Co., Ltd."),
         ("Lumen (Hong Kong) Limited", "Lumen (Singapore) Limited"),
@@ -130,6 +152,12 @@ def test_the_native_pairs_are_told_apart() -> None:
         ("fourth", 0.97, 0.96),
         ("fifth", 0.96, 0.92),
         ("sixth", 0.96, 0.94),
+        ("seventh", 0.97, 0.97),
+        ("eighth", 0.97, 0.96),
+        ("ninth", 0.97, 0.94),
+        ("tenth", 0.97, 0.93),
+        ("eleventh", 0.97, 0.97),
+        ("twelfth", 0.97, 0.85),
     ],
 )
 def test_the_later_native_pairs_are_told_apart(which: str, precision: float, recall: float) -> None:
@@ -137,6 +165,14 @@ def test_the_later_native_pairs_are_told_apart(which: str, precision: float, rec
     figures = evaluate(read_pairs((_HERE / f"native_pairs_{which}.csv").read_bytes(), which).pairs)
     assert figures.precision >= precision, figures.misses
     assert figures.recall >= recall, figures.misses
+
+
+def test_the_seventh_set_would_pass_the_held_out_bar_with_room() -> None:
+    """Well-known bodies and their near misses: the figures that the programme asks of pairs held out."""
+    figures = evaluate(read_pairs((_HERE / "native_pairs_seventh.csv").read_bytes(), "seventh").pairs)
+    assert figures.pairs >= 250
+    assert figures.precision >= 0.95
+    assert figures.recall >= 0.8
 
 
 def test_organisations_of_the_public_benchmark_are_told_apart(shared_data: Path) -> None:
@@ -200,7 +236,7 @@ def test_a_bad_file_is_refused_with_its_row(raw: bytes, says: str) -> None:
 def test_the_native_pairs_hold_each_pair_once() -> None:
     """No pair counts twice, in one set or in two."""
     files = sorted(_HERE.glob("native_pairs*.csv"))
-    assert len(files) == 6
+    assert len(files) == 12
     rows = []
     for file in files:
         with file.open(encoding="utf-8", newline="") as opened:

@@ -9,11 +9,13 @@ import msgspec
 from bailment.endpoints.wire import Response, TooLarge
 from bailment.model.errors import BailmentError, Conflict, Malformed, Tampered, Unavailable
 from bailment.model.operators import Forbidden
-from bailment.partners.office import Operation, parse_document
+from bailment.partners.office import Operation, parse_document, parse_parameters
+from bailment.partners.operator_enrolment import Enrol
 from bailment.partners.operators import Unidentified
 
 # A screening list in base64 is the largest thing that an operator sends.
 MOST_BODY = 64 * 1024 * 1024
+MOST_ENROLMENT = 4_096
 MOST_DETAIL = 2_000
 PREFIX = "/admin/v1"
 TYPE_PREFIX = "urn:bailment:problem:"
@@ -46,6 +48,15 @@ def parse_body(raw: bytes) -> object:
     if not isinstance(document, dict):
         raise Malformed("it is not a JSON object", where="body")
     return document
+
+
+def parse_enrolment(raw: bytes) -> Enrol:
+    """Return what a new operator shows.
+
+    Raises:
+        Malformed: it is not a JSON object of exactly that.
+    """
+    return parse_parameters(parse_body(raw), Enrol, "operator enrol")
 
 
 def parse_key(headers: Iterable[tuple[bytes, bytes]]) -> str:

@@ -10,7 +10,9 @@ from typing import Any
 
 import msgspec
 
-from bailment.endpoints.api.problems import ALGORITHMS, PROBLEMS, TYPE_PREFIX, Problem
+from bailment.endpoints.api.openapi_parts import ALWAYS, TOKENS, header_refs, parameter, problems
+from bailment.endpoints.api.openapi_posts import post_paths
+from bailment.endpoints.api.problems import ALGORITHMS
 from bailment.endpoints.api.schemas import Json, ref, schemas
 
 _TITLE = "Bailment: a user's data, lent to their device"
@@ -20,18 +22,8 @@ _DESCRIPTION = (
     "A field or person that may not be shown is absent; nothing tells why."
 )
 _VERSION = "1"
-_STATUS_WORDS = {
-    400: "MalformedRequest",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "NothingToShow",
-    405: "MethodNotAllowed",
-    413: "TooLarge",
-    503: "Unavailable",
-}
-_ALWAYS = ("malformed-request", "invalid-token", "invalid-dpop-proof", "refused", "method-not-allowed")
-_READ = (*_ALWAYS, "not-found", "unavailable")
-_LIST = (*_ALWAYS, "stale-sync-token", "unavailable")
+_READ = (*ALWAYS, "not-found", "unavailable")
+_LIST = (*ALWAYS, "stale-sync-token", "unavailable")
 _ENROL = (
     "malformed-request",
     "invalid-dpop-proof",
@@ -50,7 +42,6 @@ _WIPE = (
     "too-large",
     "unavailable",
 )
-_TOKENS: list[Json] = [{"accessToken": [], "proof": []}, {"bearerToken": []}]
 _PROVEN: list[Json] = [{"proof": []}]
 
 
@@ -89,14 +80,16 @@ def _paths() -> Json:
                 "Read the friends who let something through, or what changed since a sync token",
                 either,
                 _LIST,
-                _parameter("since"),
+                parameter("since"),
             )
         },
         "/v1/friends/{friend_id}": {
             "get": _read("readFriend", "Read one friend", ref("Friend"), _READ, friend)
         },
         "/v1/devices": {"post": _enrolment()},
+        "/v1/secrets": {"post": _secret()},
         "/v1/wipes/{order}": {"post": _wipe()},
+        **post_paths(),
         "/v1/openapi.json": {
             "get": {
                 "operationId": "readOpenapi",
@@ -107,35 +100,30 @@ def _paths() -> Json:
                         "description": "This document.",
                         "content": {"application/json": {"schema": {"type": "object"}}},
                     },
-                    **_problems(["method-not-allowed"]),
+                    **problems(["method-not-allowed"]),
                 },
             }
         },
     }
 
 
-def _parameter(name: str) -> Json:
-    """Return a reference to a parameter."""
-    return {"$ref": f"#/components/parameters/{name}"}
-
-
 def _read(name: str, summary: str, schema: Json, kinds: Sequence[str], *more: Json) -> Json:
     return {
         "operationId": name,
         "summary": summary,
-        "security": _TOKENS,
-        "parameters": [*more, _parameter("build"), _parameter("ifNoneMatch"), _parameter("acceptEncoding")],
+        "security": TOKENS,
+        "parameters": [*more, parameter("build"), parameter("ifNoneMatch"), parameter("acceptEncoding")],
         "responses": {
             "200": {
                 "description": "What may be shown. Compressed with gzip when that is accepted.",
-                "headers": _header_refs("Bailment-Receipt", "ETag", "Cache-Control", "Vary"),
+                "headers": header_refs("Bailment-Receipt", "ETag", "Cache-Control", "Vary"),
                 "content": {"application/json": {"schema": schema}},
             },
             "304": {
                 "description": "The device holds this already. It is recorded as a disclosure too.",
-                "headers": _header_refs("Bailment-Receipt", "ETag", "Cache-Control", "Vary"),
+                "headers": header_refs("Bailment-Receipt", "ETag", "Cache-Control", "Vary"),
             },
-            **_problems(kinds),
+            **problems(kinds),
         },
     }
 
@@ -152,10 +140,31 @@ def _enrolment() -> Json:
         "responses": {
             "201": {
                 "description": "The device is enrolled.",
-                "headers": _header_refs("Cache-Control"),
+                "headers": header_refs("Cache-Control"),
                 "content": {"application/json": {"schema": ref("Enrolment")}},
             },
-            **_problems(_ENROL),
+            **problems(_ENROL),
+        },
+    }
+
+
+def _secret() -> Json:
+    return {
+        "operationId": "enrolSecret",
+        "summary": "Spend a one-time code for a user and a password, for a client that cannot prove a key",
+        "description": "Only where the agreement takes such devices. Whoever has the password is the device.",
+        "security": [],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": ref("EnrolmentRequest")}},
+        },
+        "responses": {
+            "201": {
+                "description": "The device is enrolled; an address-book client is set up with this.",
+                "headers": header_refs("Cache-Control"),
+                "content": {"application/json": {"schema": ref("Secret")}},
+            },
+            **problems([kind for kind in _ENROL if kind != "invalid-dpop-proof"]),
         },
     }
 
@@ -164,52 +173,16 @@ def _wipe() -> Json:
     return {
         "operationId": "acknowledgeWipe",
         "summary": "Say that this device has deleted what a wipe order names; the body is empty",
-        "security": _TOKENS,
+        "security": TOKENS,
         "parameters": [{"name": "order", "in": "path", "required": True, "schema": {"type": "string"}}],
         "responses": {
             "204": {
                 "description": "It is recorded; a token that has ended is accepted for this alone.",
-                "headers": _header_refs("Cache-Control"),
+                "headers": header_refs("Cache-Control"),
             },
-            **_problems(_WIPE),
+            **problems(_WIPE),
         },
     }
-
-
-def _problems(kinds: Sequence[str]) -> Json:
-    """Return the error responses by status, with an example of every kind."""
-    by_status: dict[int, list[Problem]] = {}
-    for kind in kinds:
-        by_status.setdefault(PROBLEMS[kind].status, []).append(PROBLEMS[kind])
-    return {str(status): _problem_response(status, by_status[status]) for status in sorted(by_status)}
-
-
-def _problem_response(status: int, problems: Sequence[Problem]) -> Json:
-    types = [TYPE_PREFIX + problem.kind for problem in problems]
-    schema = {
-        "allOf": [
-            ref("Problem"),
-            {"properties": {"type": {"enum": types}, "status": {"const": status}}},
-        ]
-    }
-    examples = {
-        problem.kind: {
-            "summary": problem.title,
-            "value": {"type": TYPE_PREFIX + problem.kind, "title": problem.title, "status": problem.status},
-        }
-        for problem in problems
-    }
-    names = {401: ("WWW-Authenticate",), 405: ("Allow",), 503: ("Retry-After",)}.get(status, ())
-    headers = _header_refs("Cache-Control", *names)
-    return {
-        "description": _STATUS_WORDS[status] + ": " + "; ".join(problem.title for problem in problems) + ".",
-        "headers": headers | ({} if status not in (403, 404) else _header_refs("Bailment-Receipt")),
-        "content": {"application/problem+json": {"schema": schema, "examples": examples}},
-    }
-
-
-def _header_refs(*names: str) -> Json:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _security() -> Json:
@@ -247,8 +220,10 @@ def _headers() -> Json:
         "WWW-Authenticate": _header(
             "The challenges (RFC 9449 section 7.1, RFC 6750 section 3), with the resource's metadata."
         ),
-        "Allow": _header("The one method that this resource has."),
+        "Allow": _header("The methods that this resource has."),
         "Retry-After": _header("Seconds to wait."),
+        "X-Content-Type-Options": _header("`nosniff`: a picture is what its type says."),
+        "Content-Security-Policy": _header("Nothing in a picture is run."),
     }
 
 

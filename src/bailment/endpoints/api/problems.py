@@ -38,6 +38,7 @@ PROBLEMS: dict[str, Problem] = {
         Problem("not-found", 404, "There is nothing here to show"),
         Problem("method-not-allowed", 405, "This resource does not have this method"),
         Problem("too-large", 413, "The request's body is too large"),
+        Problem("withheld", 451, "An order withholds this in the reader's country"),
         Problem("unavailable", 503, "The gateway cannot record a disclosure now, so it makes none"),
     )
 }

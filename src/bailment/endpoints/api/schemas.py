@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from bailment.endpoints.api.post_schemas import post_schemas
 from bailment.endpoints.api.problems import PROBLEMS, TYPE_PREFIX
 from bailment.model.fields import FIELDS
 from bailment.people.times import INSTANT_PATTERN
@@ -16,6 +17,8 @@ from bailment.people.values import PersonValues
 
 Json = dict[str, Any]
 
+# What stands of a person beside their statuses: `disclosure.sight.ACCOUNT`.
+_ACCOUNT = ("name", "photo", "joined")
 _SHAPES = "#/components/schemas/{name}"
 _PERSON_ID: Json = {
     "type": "string",
@@ -33,7 +36,12 @@ def schemas() -> Json:
     """Return every schema by name."""
     _, shapes = msgspec.json.schema_components([PersonValues], ref_template=_SHAPES)
     found: Json = _portable(shapes)
+    # Nobody stores a notice: it takes a status's place on the way out, see `disclosure.covering`.
+    found["Status"]["properties"]["withheld"] = ref("Notice")
     fields = _described(found.pop("PersonValues")["properties"])
+    posts = post_schemas({name: fields[name] for name in _ACCOUNT})
+    if posts.keys() & found.keys():
+        raise AssertionError("two shapes of one name")
     return {
         **found,
         "PersonId": _PERSON_ID,
@@ -69,6 +77,16 @@ def schemas() -> Json:
                 "expires_in": {"type": "integer", "minimum": 0, "description": "Seconds."},
             },
         ),
+        "Secret": _closed(
+            "What an address-book client is set up with. It works for whoever has it, until it is ended.",
+            {
+                "user": {"type": "string", "description": "The device's id."},
+                "password": {"type": "string", "description": "Shown this once."},
+                "carddav": {"type": "string", "format": "uri", "description": "Where discovery begins."},
+                "expires_in": {"type": "integer", "minimum": 0, "description": "Seconds."},
+            },
+        ),
+        **posts,
         "Problem": _problem(),
     }
 
@@ -92,6 +110,7 @@ def _problem() -> Json:
                 "An order to delete all that this device received; acknowledge it at `/v1/wipes/{order}`.",
                 {"order": {"type": "string", "description": "The order's id."}},
             ),
+            "withheld": ref("Notice"),
         },
         required=["type", "title", "status"],
     )

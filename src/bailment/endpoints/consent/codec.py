@@ -16,6 +16,9 @@ DAY_MS = 86_400_000
 SENSITIVE = mask_of_categories((Category.SPECIAL, Category.BIOMETRIC))
 _DAYS = (30, 90, 365)
 _END = "end"
+# The lists of boxes of a purpose, by the first part of their names: read of oneself, of friends, written.
+_LISTS = ("own", "friends", "writes")
+Masks = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,15 @@ class Group:
     purpose: str
     own: tuple[Box, ...]
     friends: tuple[Box, ...]
+    writes: tuple[Box, ...]
 
 
-def boxes_of(mask: int, ticked: int, language: Language) -> tuple[Box, ...]:
-    """Return the fields of a mask as boxes, with those of `ticked` ticked."""
+def boxes_of(mask: int, ticked: int, language: Language, say: str = "field") -> tuple[Box, ...]:
+    """Return the fields of a mask as boxes, those of `ticked` ticked; `say` is how they are spoken of."""
     return tuple(
         Box(
             field.name,
-            language.say(f"field.{field.name}"),
+            language.say(f"{say}.{field.name}"),
             f"sensitive.{field.category.value}" if field.mask & SENSITIVE else "",
             bool(field.mask & ticked),
         )
@@ -51,19 +55,18 @@ def boxes_of(mask: int, ticked: int, language: Language) -> tuple[Box, ...]:
     )
 
 
-def groups_of(
-    asked: Sequence[Consent], ticked: Mapping[int, tuple[int, int]], language: Language
-) -> list[Group]:
-    """Return consents as groups of boxes; `ticked` are masks (own, friends) by a consent's number."""
+def groups_of(asked: Sequence[Consent], ticked: Mapping[int, Masks], language: Language) -> list[Group]:
+    """Return consents as groups of boxes; `ticked` are masks by a consent's number."""
     groups = []
     for number, consent in enumerate(asked):
-        own, friends = ticked.get(number, (0, 0))
+        own, friends, writes = ticked.get(number, (0, 0, 0))
         groups.append(
             Group(
                 number,
                 purpose_name(consent.purpose, language),
                 boxes_of(consent.self_mask, own, language),
                 boxes_of(consent.friend_mask, friends, language),
+                boxes_of(consent.write_mask, writes, language, "write"),
             )
         )
     return groups
@@ -75,38 +78,40 @@ def purpose_name(purpose: str, language: Language) -> str:
     return language.say(key) if language.knows(key) else purpose
 
 
-def field_names(mask: int, language: Language) -> str:
+def field_names(mask: int, language: Language, say: str = "field") -> str:
     """Return the fields of a mask as one enumeration."""
-    return language.list_of([language.say(f"field.{field.name}") for field in fields_of(mask)])
+    return language.list_of([language.say(f"{say}.{field.name}") for field in fields_of(mask)])
 
 
-def ticks_in(form: Form, asked: Sequence[Consent]) -> dict[int, tuple[int, int]]:
+def ticks_in(form: Form, asked: Sequence[Consent]) -> dict[int, Masks]:
     """Return the masks that a form ticked by a consent's number: never more than was asked for.
 
     Raises:
         Malformed: a box that the page did not show.
     """
-    known = {f"{ring}.{number}" for number in range(len(asked)) for ring in ("own", "friends")}
+    known = {f"{list_name}.{number}" for number in range(len(asked)) for list_name in _LISTS}
     if not form.lists.keys() <= known:
         raise Malformed("the form has a list that this page does not know", where="form")
     ticks = {}
     for number, consent in enumerate(asked):
-        own, friends = mask_of(form.many(f"own.{number}")), mask_of(form.many(f"friends.{number}"))
-        if own & ~consent.self_mask or friends & ~consent.friend_mask:
+        own, friends, writes = (mask_of(form.many(f"{list_name}.{number}")) for list_name in _LISTS)
+        ticked = own, friends, writes
+        if any(one & ~other for one, other in zip(ticked, consent.masks, strict=True)):
             raise Malformed("a box is ticked that was not asked for", where="form")
-        ticks[number] = own, friends
+        ticks[number] = ticked
     return ticks
 
 
-def all_but_sensitive(asked: Sequence[Consent]) -> dict[int, tuple[int, int]]:
+def all_but_sensitive(asked: Sequence[Consent]) -> dict[int, Masks]:
     """Return the ticks of everything that is not sensitive."""
     return {
-        number: (consent.self_mask & ~SENSITIVE, consent.friend_mask & ~SENSITIVE)
+        # What is written is one's own doing, in full view: nothing of it is taken from anybody.
+        number: (consent.self_mask & ~SENSITIVE, consent.friend_mask & ~SENSITIVE, consent.write_mask)
         for number, consent in enumerate(asked)
     }
 
 
-def consents_in(asked: Sequence[Consent], ticks: Mapping[int, tuple[int, int]]) -> tuple[Consent, ...]:
+def consents_in(asked: Sequence[Consent], ticks: Mapping[int, Masks]) -> tuple[Consent, ...]:
     """Return the consents that ticks make; none for a purpose of which nothing is ticked."""
     return tuple(
         Consent(consent.purpose, *ticks[number]) for number, consent in enumerate(asked) if any(ticks[number])

@@ -20,7 +20,7 @@ _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _SIGN_IN = "/sign-in?next="
 _LOCAL = re.compile(
     r"/(?:sign-in"
-    r"|my/(?:grants(?:/[A-Za-z0-9_-]{1,64}/receipt)?|friends-phones|passkeys)"
+    r"|my/(?:grants(?:/[A-Za-z0-9_-]{1,64}/receipt)?|friends-phones|address-books|withheld|passkeys)"
     r"|consent/[A-Za-z0-9_-]{52}"
     r"|device(?:\?user_code=[A-Za-z0-9-]{1,16})?)"
 )

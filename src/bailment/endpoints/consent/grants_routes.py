@@ -124,11 +124,17 @@ class _Grants:
     async def _given_at(self, grant: GrantRow) -> int | None:
         return None if grant.commitment is None else await self._overview.minute_of(grant.commitment)
 
+    async def _is_withheld(self, asked: Asked) -> bool:
+        """Tell whether anything of this person's is withheld: they are told on the first page they see."""
+        withholding = self._pages.withholding
+        return withholding is not None and bool(await withholding.in_force(asked.person_id, asked.now))
+
     async def _page(self, asked: Asked, done: str = "", about: GrantRow | None = None) -> Shown:
         rows = await self._overview.grants_of(asked.person_id)
         values: Mapping[str, object] = {
             "grants": [_view(row, asked) for row in rows],
             "notices": await self._overview.notices_of(asked.person_id),
+            "withheld": await self._is_withheld(asked),
             "done": done,
             "about": about,
             "done_at": self._pages.now_ms(),
@@ -138,7 +144,7 @@ class _Grants:
 
 def _view(row: GrantRow, asked: Asked) -> dict[str, object]:
     consents = parse_consents(row.consents)
-    ticked = {number: (each.self_mask, each.friend_mask) for number, each in enumerate(consents)}
+    ticked = {number: each.masks for number, each in enumerate(consents)}
     groups: list[Group] = groups_of(consents, ticked, asked.language)
     return {
         "row": row,
@@ -155,6 +161,7 @@ def _purposes(row: GrantRow, language: Language) -> list[dict[str, str]]:
             "name": purpose_name(consent.purpose, language),
             "own": field_names(consent.self_mask, language),
             "friends": field_names(consent.friend_mask, language),
+            "writes": field_names(consent.write_mask, language, "write"),
         }
         for consent in parse_consents(row.consents)
     ]

@@ -12,6 +12,7 @@ from bailment.oauth.ceremonies import Ceremonies
 from bailment.oauth.consenting import Outcome, Question
 from bailment.oauth.ports import Grants
 from bailment.oauth.sessions import Visit
+from bailment.partners.withholding_appeals import OwnOrder
 
 Setting = tuple[int | None, Mapping[str, int]]
 
@@ -55,9 +56,11 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Consenting:
-    """`oauth.consenting` over one server."""
+    """`oauth.consenting` over one server; `begin_app` is `oauth.mastodon.authorize.begin`."""
 
     begin: Callable[[str, str, bytes, int], Awaitable[str]]
+    begin_app: Callable[[Mapping[str, str], bytes, int], Awaitable[str]]
+    choose_country: Callable[[str, bytes, str, int], Awaitable[bool]]
     enter_user_code: Callable[[str, bytes, int, int], Awaitable[str | None]]
     look: Callable[[str, bytes, int, int], Awaitable[Question | None]]
     approve: Callable[[str, bytes, int, tuple[Consent, ...], int, int], Awaitable[Outcome | None]]
@@ -82,6 +85,48 @@ class Overview:
     notices_of: Callable[[int], Awaitable[Sequence[Notice]]] = _no_notices
 
 
+class Secret(Protocol):
+    """A user and a password: see `partners.secrets`."""
+
+    @property
+    def device_id(self) -> str:
+        """The user."""
+
+    @property
+    def secret(self) -> str:
+        """The password, shown this once."""
+
+    @property
+    def expires_at(self) -> int:
+        """When it ends, in Unix ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBooks:
+    """`partners.secrets` over one store: what a person can set up without an app that proves a key.
+
+    `give(person, integration, (purpose, friends' fields), (country, device's name), until, now)` makes one;
+    `fields` are those that a card can hold.
+    """
+
+    offered: Callable[[int], Awaitable[Sequence[Standing]]]
+    give: Callable[[int, str, tuple[str, int], tuple[str, str], int, int], Awaitable[Secret]]
+    fields: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withholding:
+    """`partners.withholding_appeals` over one store: what of a person's is withheld somewhere, and appeals.
+
+    `orders_of(person, now)` are all there is and was, `in_force(person, now)` counts those that bind, and
+    `appeal(person, order, text, now)` records an appeal.
+    """
+
+    orders_of: Callable[[int, int], Awaitable[Sequence[OwnOrder]]]
+    in_force: Callable[[int, int], Awaitable[int]]
+    appeal: Callable[[int, str, str, int], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
     """Everything that the pages need; `origin` is the configured one."""
@@ -94,3 +139,5 @@ class Pages:
     overview: Overview
     grants: Grants
     change_setting: ChangeSetting
+    address_books: AddressBooks | None = None
+    withholding: Withholding | None = None

@@ -62,7 +62,7 @@ _PROBLEMS: tuple[tuple[type[BailmentError], str, int], ...] = (
     (Tampered, "unavailable", 503),
 )
 # The pages that the navigation leads to, and says that one is on.
-_LISTED = ("grants.html", "friends.html", "friends_preview.html", "passkeys.html")
+_LISTED = ("grants.html", "friends.html", "friends_preview.html", "passkeys.html", "withheld.html")
 _templates = Environment(
     loader=PackageLoader("bailment.endpoints.consent"),
     autoescape=True,
@@ -243,6 +243,8 @@ class Page:
             csrf=asked.visit.csrf,
             signed_in=person_id is not None,
             person_name=name,
+            has_books=self._pages.address_books is not None,
+            has_withheld=self._pages.withholding is not None,
             has_passkeys=self._pages.sign_in.passkeys is not None,
             here=local_path(shown.here),
             current=shown.here if shown.template in _LISTED else "",

@@ -65,8 +65,14 @@ def page_row(kind: str, fields: Mapping[str, Value], details: Mapping[str, Value
 
 
 def _title(details: Mapping[str, Value]) -> str:
-    titles = {"me": "own profile", "friends": "friends list", "friend": "one friend"}
-    return titles.get(str(details.get("route")), "")
+    titles = {
+        "me": "own profile",
+        "friends": "friends list",
+        "friend": "one friend",
+        "some": "some friends",
+    }
+    route = str(details.get("route", ""))
+    return titles.get(route, route)
 
 
 def _outcome(kind: str, fields: Mapping[str, Value], details: Mapping[str, Value]) -> str:
@@ -74,6 +80,8 @@ def _outcome(kind: str, fields: Mapping[str, Value], details: Mapping[str, Value
         return f"refused by rule {fields.get('rule')}"
     if not details:
         return "details cannot be opened: their person was erased"
+    if details.get("wrote"):
+        return f"wrote: {str(details['wrote']).rpartition(' ')[0]}"
     words = {"shown": "answered", "absent": "answered that there is nothing", "not-modified": "not modified"}
     outcome = words.get(str(details.get("outcome")), str(details.get("outcome")))
     return f"{outcome}: {details.get('shown')} shown, {details.get('withheld')} withheld"

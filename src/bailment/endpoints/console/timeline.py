@@ -262,6 +262,16 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], _Words]] = {
     "admission.filed": lambda event: ("Admission file handed in", f"revision {event['revision']}", "quiet"),
     "admission.decided": _decided,
     "integration.added": lambda event: ("Integration added", event["name"], "quiet"),
+    "integration.opened": lambda event: (
+        "Opened to apps that register themselves",
+        f"{event['integration']}, for {event['purpose']}, as build {event['build'][:16]}…",
+        "good",
+    ),
+    "integration.closed": lambda event: (
+        "Closed to apps that register themselves",
+        event["integration"],
+        "stop",
+    ),
     "agreement.signed": _signed,
     "agreement.asserted": _asserted,
     "agreement.ended": lambda event: (f"Agreement {event['agreement']} ended", "for good", "stop"),

@@ -1,6 +1,6 @@
 """The authorization server's back-channel routes: wiring only, with one table from family to wire form."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.routing import Route as Mount
@@ -23,24 +23,50 @@ from bailment.oauth.rfc9728 import resource_metadata
 from bailment.oauth.server import Server
 
 Answers = Callable[[Call], Awaitable[Document | None]]
+AnswersApp = Callable[[Mapping[str, str], int], Awaitable[Document]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Apps for Mastodon at the paths that they share with every other client; see `oauth.mastodon`.
+
+    `parse(header fields, body)` gives the parameters of a request that is an app's, None for every other;
+    `headers` are what pages of other origins need to read an answer.
+    """
+
+    parse: Callable[[Sequence[tuple[bytes, bytes]], bytes], Mapping[str, str] | None]
+    issue: AnswersApp
+    revoke: AnswersApp
+    headers: Sequence[tuple[bytes, bytes]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Method:
-    """How one method of one path is answered, with which status, and whether it is a protected resource."""
+    """How one method of one path is answered, with which status, and whether it is a protected resource.
+
+    `of_apps` answers what the bridge takes for an app's.
+    """
 
     answer: Answers
     status: int = 200
     resource: bool = False
+    of_apps: AnswersApp | None = None
 
 
 class _Endpoint:
     """An ASGI endpoint; the one place where errors of this package become responses."""
 
-    def __init__(self, server: Server, now_ms: Callable[[], int], methods: Mapping[str, _Method]) -> None:
+    def __init__(
+        self,
+        server: Server,
+        now_ms: Callable[[], int],
+        methods: Mapping[str, _Method],
+        bridge: Bridge | None = None,
+    ) -> None:
         self._server = server
         self._now_ms = now_ms
         self._methods = methods
+        self._bridge = bridge
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._respond(scope, receive)
@@ -58,6 +84,10 @@ class _Endpoint:
         try:
             uri = uri_of(self._server.issuer, scope)
             body = await read_body(receive, MOST_BODY)
+            if self._bridge is not None and method.of_apps is not None:
+                params = self._bridge.parse(scope["headers"], body)
+                if params is not None and not scope["query_string"]:
+                    return await self._answer_app(self._bridge, method.of_apps, params, now)
             call = parse_call(scope["method"], uri, scope["query_string"], scope["headers"], body, now)
             document = await method.answer(call)
         except (Malformed, Conflict, Unavailable, Tampered) as error:
@@ -66,6 +96,17 @@ class _Endpoint:
         if document is None:
             return empty_response(nonce, method.status)
         return document_response(document, nonce, method.status)
+
+    async def _answer_app(
+        self, bridge: Bridge, answer: AnswersApp, params: Mapping[str, str], now: int
+    ) -> Response:
+        nonce = self._server.nonces.current(now // 1000)
+        try:
+            response = document_response(await answer(params, now), nonce)
+        except (Malformed, Conflict, Unavailable, Tampered) as error:
+            response = error_response(_protocol_error(error), nonce)
+        response.headers.extend(bridge.headers)
+        return response
 
 
 def _protocol_error(error: Malformed | Conflict | Unavailable | Tampered) -> ProtocolError:
@@ -82,20 +123,25 @@ def _protocol_error(error: Malformed | Conflict | Unavailable | Tampered) -> Pro
     return ProtocolError("temporarily_unavailable", "nothing was done: try again", status=503)
 
 
-def oauth_routes(server: Server, jwks: Document, now_ms: Callable[[], int]) -> list[Mount]:
+def oauth_routes(
+    server: Server, jwks: Document, now_ms: Callable[[], int], bridge: Bridge | None = None
+) -> list[Mount]:
     """Return the routes of the back channel and of the published documents."""
 
     def at(path: str, **methods: _Method) -> Mount:
         return Mount(path, _Endpoint(server, now_ms, methods))
+
+    def shared(path: str, method: _Method) -> Mount:
+        return Mount(path, _Endpoint(server, now_ms, {"POST": method}, bridge))
 
     def calls(function: Callable[[Server, Call], Awaitable[Document | None]]) -> Answers:
         return lambda call: function(server, call)
 
     return [
         at("/oauth/par", POST=_Method(calls(rfc9126.push), 201)),
-        at("/oauth/token", POST=_Method(calls(rfc6749.issue))),
+        shared("/oauth/token", _Method(calls(rfc6749.issue), of_apps=bridge.issue if bridge else None)),
         at("/oauth/device_authorization", POST=_Method(calls(rfc8628.begin))),
-        at("/oauth/revoke", POST=_Method(calls(rfc7009.revoke))),
+        shared("/oauth/revoke", _Method(calls(rfc7009.revoke), of_apps=bridge.revoke if bridge else None)),
         at("/oauth/introspect", POST=_Method(calls(rfc7662.introspect))),
         at("/oauth/register", POST=_Method(calls(rfc7591.register), 201)),
         Mount("/oauth/register/{subject}", _About(server, now_ms, _CLIENT)),

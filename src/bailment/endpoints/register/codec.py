@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bailment.ledger.register_text import instant, is_serving, standing
+from bailment.ledger.register_text import instant, is_serving, order_state, standing
 
 MOST_PARTNERS = 100
 _TONES = {"agreement in force": "good", "on hold": "stop", "winding down": "warn", "asserted only": "warn"}
@@ -67,7 +67,7 @@ def register_page(register: Mapping[str, Any], now: int, after: str = "") -> Reg
         ledger["root"],
         tuple(totals),
         tuple(_card(each, now) for each in shown),
-        tuple(_programme(register)),
+        (*_programme(register), *_withholding(register["withholding"], now)),
         shown[-1]["partner"] if len(later) > len(shown) else "",
     )
 
@@ -164,4 +164,25 @@ def _programme(register: Mapping[str, Any]) -> list[Fact]:
         )
         for each in register["volume"]
     ]
+    return facts
+
+
+def _withholding(withholding: Mapping[str, Any], now: int) -> list[Fact]:
+    """Return the switch of country withholding, every order, and every objection to one."""
+    facts = [
+        Fact(
+            "Withholding", f"switched {each['state']} {instant(each['at'])}: {each['reason']}", each["entry"]
+        )
+        for each in withholding["switches"]
+    ]
+    for each in withholding["orders"]:
+        said = (
+            f"a {each['item']} in {each['country']}, by {each['issuer']}; {each['basis']}; "
+            f"{order_state(each, now)}. Order {each['order']}"
+        )
+        facts.append(Fact("Withheld", said, each["entry"]))
+        facts += [
+            Fact("Objection", f"of staff to order {each['order']}: {one['text']}", one["entry"])
+            for one in each["objections"]
+        ]
     return facts

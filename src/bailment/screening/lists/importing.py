@@ -53,8 +53,18 @@ _DAMAGED = re.compile(f"\ufffd|[ÂÃÐÑØÙ][{_HIGH_LETTERS}]|[âãäåæçèé
 _MAX_SKIPPED = 100
 
 
-def read_list(list_id: str, format: str, files: Mapping[str, bytes], published_on: str) -> Snapshot:  # noqa: A002 - the snapshot's own word
+def read_list(
+    list_id: str,
+    format: str,  # noqa: A002 - the snapshot's own word
+    files: Mapping[str, bytes],
+    published_on: str,
+    *,
+    empty: bool = False,
+) -> Snapshot:
     """Read a list: `files` are contents by name, `format` one of `FORMATS`, `published_on` a date.
+
+    `empty` says that a person knows of a plain table with a header and no row that nobody is on the list;
+    then it must have none.
 
     Raises:
         Malformed: the format is unknown, the date is none, or the files cannot be taken in whole.
@@ -69,7 +79,7 @@ def read_list(list_id: str, format: str, files: Mapping[str, bytes], published_o
     published_on = read_date(published_on, "date of publication")
     named = _named(files)
     reading = reader(list_id, named)
-    notices = [*_check_records(reading), *reading.skipped]
+    notices = [*_check_records(reading, empty=empty and format == "plain"), *reading.skipped]
     digest = hashlib.sha256(b"".join(named.values())).digest()
     return Snapshot(
         list_id,
@@ -119,10 +129,12 @@ def _base(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2].lower()
 
 
-def _check_records(reading: Reading) -> list[str]:
-    """Refuse a list without records or with many damaged ones; give notice of a few."""
-    if not reading.records:
-        raise Malformed("holds no entry: the list would be empty")
+def _check_records(reading: Reading, *, empty: bool) -> list[str]:
+    """Refuse a list without records, unless it is said to be so, or with many damaged ones; tell of a few."""
+    if empty and reading.records:
+        raise Malformed(f"holds {len(reading.records)} entries, and was said to be empty")
+    if not reading.records and not empty:
+        raise Malformed("holds no entry: the list would be empty (a plain table may be: say so with --empty)")
     damaged = [record for record in reading.records if _is_damaged(record)]
     if not damaged:
         return []

@@ -6,6 +6,7 @@ byte, since these bytes were ours: whatever is wrong with them happened in the s
 """
 
 import zlib
+from typing import TypeVar
 
 import msgspec
 
@@ -31,6 +32,9 @@ _Packed = tuple[
     str,
 ]
 _DECODER = msgspec.json.Decoder(list[_Packed])
+_SPLITTER = msgspec.json.Decoder(list[msgspec.Raw])
+_ONE = msgspec.json.Decoder(_Packed)
+T = TypeVar("T")
 
 
 def pack_records(records: tuple[ListRecord, ...]) -> bytes:
@@ -44,14 +48,42 @@ def unpack_records(raw: bytes) -> tuple[ListRecord, ...]:
     Raises:
         Tampered: the bytes are not what `pack_records` wrote, to the last one.
     """
+    packed = _decoded(_DECODER, _text_of(raw))
+    return tuple(map(_unpacked, packed))
+
+
+def split_records(raw: bytes) -> list[bytes]:
+    """Return packed records one by one, each for `record_of`: what nobody looks at need not be unpacked.
+
+    The same record is the same bytes, so that two snapshots can be compared as they are.
+
+    Raises:
+        Tampered: the bytes are not an array of JSON, to the last one.
+    """
+    pieces = _decoded(_SPLITTER, _text_of(raw))
+    return list(map(bytes, pieces))
+
+
+def record_of(piece: bytes) -> ListRecord:
+    """Return one record of `split_records`.
+
+    Raises:
+        Tampered: the bytes are no record.
+    """
+    return _unpacked(_decoded(_ONE, piece))
+
+
+def _text_of(raw: bytes) -> bytes:
     if not raw.startswith(_MARK):
         raise Tampered("the stored list has no mark of a version that is known here")
-    text = _inflated(raw[len(_MARK) :])
+    return _inflated(raw[len(_MARK) :])
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], text: bytes) -> T:
     try:
-        packed = _DECODER.decode(text)
+        return decoder.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Tampered(f"the stored list cannot be read: {error}") from error
-    return tuple(map(_unpacked, packed))
 
 
 def _inflated(compressed: bytes) -> bytes:

@@ -13,8 +13,8 @@ from bailment.screening.names.arabic_words import MEANINGS
 from bailment.screening.names.tables import mapped, several
 
 _SOUNDS = several("""
-ب:b/p/bb پ:p/pp ت:t/tt ث:th/s/t ج:j/g/dj/dg/jj چ:ch/tch ح:h/hh خ:kh/h/k د:d/dd ذ:dh/z/th/d ر:r/rr
-ز:z/zz ژ:zh/j س:s/ss/c ش:sh/ch/sch ص:s/ss ض:d/dh/z ط:t/tt ظ:z/dh/d ع:/ غ:gh/g/q ف:f/ff/v/ph
+ب:b/p/bb پ:p/pp ت:t/tt ث:th/s/t ج:j/g/dj/dg/jj چ:ch/tch ح:h/hh خ:kh/h/k د:d/dd ذ:dh/z/th/d/dd ر:r/rr
+ز:z/zz ژ:zh/j س:s/ss/c ش:sh/ch/sch ص:s/ss ض:d/dh/z ط:t/tt ظ:z/dh/d ع:/ ئ:/y/i/e/a غ:gh/g/q ف:f/ff/v/ph
 ق:q/qq/k/kk/g/gh/c ك:k/kk/c/ck گ:g ل:l/ll م:m/mm ن:n/nn ه:h ء:/ ا:a/aa/e/i/o/u/ae/ah/
 و:w/v/wa/va/we/ve/wi/vi/wo/vo/wu/oo/ou/o/u/aw/au/ow ي:y/yy/ye/yo/yu/ee/ei/ai/ay/ey/ie/iy/ia/ya/i/e
 """)
@@ -23,13 +23,33 @@ _WEAK = frozenset("اوي")
 _LAST_TA = ("a", "ah", "e", "eh", "at", "et")
 _PREFIXES = ("وال", "بال", "لل", "ال", "و", "ل")
 # Of adjectives and plurals ("سورية", "سوري" beside "سوريا").
-_SUFFIXES = ("يه", "ي", "ه", "ات", "يا")
+_SUFFIXES = ("يه", "ي", "ه", "ات", "يا", "هاي", "ها")
+# Before these the l of an article is not heard: نور الدين is Noureddine.
+_SUN = frozenset("تثدذرزسشصضطظلن")
+# Names of two words that Latin writes as one as often: عبد الله is Abdullah, نور الدين is Nureddin.
+_TWO_ARABIC_WORDS = (
+    (re.compile("(?<![\u0600-\u06ff])عبد\\s+(?=ال|رب)"), "عبد"),
+    (re.compile("(?<=[\u0600-\u06ff]{2})\\s+(?=(?:الدين|الله)(?![\u0600-\u06ff]))"), ""),
+    (re.compile("(?<![\u0600-\u06ff])آل\\s+(?=[\u0600-\u06ff])"), "ال"),
+)
+_ABD = re.compile(r"\babd[ -]?([aeou][ldrsnt]|[aeu]sh)?[ -]+(?=\w{3})", re.IGNORECASE)
+_DIN = re.compile(r"(?<=\w\w\w)[ -]+([aeu][ldr])[ -]?(d(?:in|een|ine))\b", re.IGNORECASE)
 _VOWELS = re.compile("[aeiouyw'h]")
 # In the order in which they are replaced.
 _DIGRAPHS = mapped("""
 sch:s tch:s dzh:j sh:s ch:s kh:h gh:g th:t dh:d zh:j ph:f dj:j ck:k q:k g:k c:k p:b v:f x:ks j:k z:s
 d:t
 """)
+
+
+def joined(name: str) -> str:
+    """Return a name with its Arabic names of two words made one, in Arabic letters and in Latin ones."""
+    if not name.isascii():
+        for pattern, one in _TWO_ARABIC_WORDS:
+            name = pattern.sub(one, name)
+    if "abd" in (small := name.casefold()):
+        name = _ABD.sub(r"abd\1", name)
+    return _DIN.sub(r"\1\2", name) if "din" in small or "deen" in small else name
 
 
 def bare(word: str) -> str:
@@ -67,14 +87,18 @@ def spells(word: str, latin: str) -> bool:
     places = {0}
     for at, letter in enumerate(word):
         last = at == len(word) - 1
+        before = places
         sounds = _LAST_TA if letter == "ه" and last else _SOUNDS.get(letter, ())
         places = {
             place + len(sound) for place in places for sound in sounds if latin.startswith(sound, place)
         }
+        if letter == "ل" and at and word[at - 1] == "ا" and not last and word[at + 1] in _SUN:
+            places |= before
         # A short vowel is not written: one may follow a consonant, but none follows a long one.
         if letter not in _WEAK and not last:
             places |= {place + 1 for place in places if latin[place : place + 1] in _SHORT}
-    return len(latin) in places
+    # French spelling ends a word with an e that nobody hears: Noureddine, Houssine.
+    return len(latin) in places or (len(latin) > 5 and latin[-1] == "e" and len(latin) - 1 in places)
 
 
 @lru_cache(maxsize=200_000)

@@ -4,6 +4,9 @@ A meaning is a concept of `glosses` (several with a "/"), `place:KEY`, or `name:
 spelled as it sounds. Letters are folded as `text.fold_arabic` does, so either spelling of one will do.
 """
 
+from bailment.screening.names.lexicon import ARABIC as LEXICON
+from bailment.screening.names.name_words import ARABIC as NAMES
+from bailment.screening.names.place_words import ARABIC as PLACES
 from bailment.screening.names.text import fold_arabic
 
 _GENERIC = """
@@ -13,7 +16,7 @@ united متحدة متحد
 exchange صرافة
 industry/technology صنعتي
 automobile سيارات خودرو
-equipment معدات آليات تجهيزات
+equipment/machinery/supply-chain معدات آليات تجهيزات
 clothing ألبسة ملابس
 device أجهزة
 printing طباعة نشر
@@ -29,7 +32,8 @@ paper ورق
 gold ذهب
 jewellery مجوهرات
 furniture أثاث
-management إدارة مديريت
+management/department/directorate إدارة
+management مديريت
 consulting استشارات مشاورة
 computer كمبيوتر حاسوب حاسبات
 network شبكات شبكة
@@ -43,15 +47,16 @@ grain حبوب
 power نيرو قدرة
 ship سفن كشتي
 institute/centre پژوهشگاه
-manufacture توليد توليدي إنتاج
+manufacture/industry توليد توليدي إنتاج
 investment سرمايه گذاري
-construction ساختماني ساختمان تشييد
+construction/contracting ساختماني ساختمان تشييد
 aluminium آلومينيوم ألمنيوم
 copper مس نحاس
 tire لاستيك
-association اتحاد رابطة
+association/federation اتحاد رابطة
 party حزب حركة جبهة
-committee لجنة هيئة مجلس
+committee لجنة مجلس
+agency/committee/organisation هيئة
 security حراسات أمنية
 aerospace فضاء فضائية
 telecom هاتف
@@ -62,25 +67,22 @@ group مجموعة گروه
 bank بنك مصرف بانك البنك
 foundation وقف بنياد جمعية
 organisation/foundation مؤسسة
-trade تجارة
 trade/commercial تجاري بازرگاني
 transport نقل
-industry صناعة صناعي صناعية صناعات صنايع صنعت
+industry صناعي صناعية صنايع صنعت
 food غذائية اغذية
 charitable خيرية خيري
 international دولية دولي عالمية
 national وطنية وطني قومية
-general عامة عام
+general/national عامة عام
 investment استثمار استثمارات استثماري
 communication/telecom اتصالات
 telecom تيليكوم تلكوم مخابرات
-mobile موبايل
-construction إنشاءات انشاء بناء تعمير
-contracting مقاولات
+mobile موبايل متنقلة محمول سيار
+construction انشاء بناء تعمير
 engineering هندسة هندسية مهندسي
-technology تكنولوجيا تقنية تكنولوجيز تقنيات فناوري
+technology تكنولوجيا تكنولوجيز فناوري
 electronics إلكترونيات الكترونيات الكترونية الكترونيك
-electric كهرباء برق
 oil بترول نفت نفط نفطية
 gas غاز
 petrochemical بتروكيماويات پتروشيمي
@@ -129,7 +131,7 @@ brothers اولاد اولاده
 procurement توريد
 housing اسكان
 enterprise مشاريع
-organisation منظمة سازمان
+organisation/agency منظمة سازمان
 ministry وزارة
 place:arab عربي عربية
 place:gulf خليج
@@ -207,7 +209,7 @@ trust أوقاف
 branch قرارگاه فرع
 military-unit قرارگاه
 nuclear اتمي ذرية نووية نووي هسته
-aircraft هواپيماسازي هواپيما
+aircraft/aviation هواپيماسازي هواپيما
 aviation هوايي جوي جوية
 aerospace هوافضا
 airlines خطوط
@@ -220,9 +222,8 @@ tanker نفتكش ناقلات
 refinery مصفاة تكرير پالايشگاه پالايش
 pipe أنابيب لوله
 gas گاز
-oil زيت زيوت
-lubricant زيوت
-power كهربائية
+oil زيت
+electric/power/electric-power كهربائية
 electric كهربائي كهربائيات الكتريك
 renewable متجددة خورشيدي
 chemical كيماوي كيميا شيمي
@@ -259,14 +260,14 @@ hospital بيمارستان
 health بهداشت سلامت
 biological حيوية زيستي
 laboratory مختبر مختبرات آزمايشگاه
-science علمي علمية
+science/research علمي علمية
 research أبحاث تحقيقات تحقيقاتي پژوهش پژوهشي
 institute انستيتو پژوهشكده
 academy أكاديمية فرهنگستان
 university دانشكده كلية
 education تربية تعليمية
 technology فن تكنولوجية
-technical فني فنية
+technology/technical فني فنية
 electronics الكترونيكي
 computer رايانه كامپيوتر
 software نرمافزار سوفت
@@ -293,13 +294,13 @@ cement سيمانية
 stone حجر رخام سنگ
 brick طوب آجر
 iron-and-steel فولادي حديدية
-metal معدن معدنية فلزات
+metal معدن فلزات
 copper نحاسية
 aluminium المنيوم
 mining معدني معدنيات مناجم
 gold طلا
-machinery آلات ماشين مكائن
-machine-building ماشينسازي
+machinery/equipment آلات ماشين مكائن
+machine-building/machinery ماشينسازي
 automobile خودروسازي مركبات
 component قطع قطعات
 truck شاحنات كاميون
@@ -309,7 +310,7 @@ transport ترابري مواصلات حمل
 logistics لوجستية لوجستيك لوجيستيك
 warehouse مستودعات انبار
 postal بريد پست
-trade تاجر تجاره ترايدينغ تريدنغ تريدينج
+trade تاجر ترايدينغ تريدنغ تريدينج
 market سوق أسواق بازار فروشگاه
 shop متجر متاجر
 exchange بورصة بورس صرافي
@@ -332,7 +333,9 @@ police شرطة پليس
 security أمني امنيت
 defence دفاعي دفاعية
 military حربي حربية نظامي ارتش
-ordnance أسلحة تسليحات مهمات
+ordnance أسلحة تسليحات
+ordnance/cartridge مهمات
+stop سازي ساز
 missile صواريخ موشك موشكي
 drone پهپاد مسيرة مسيرات
 optical بصرية اپتيك
@@ -349,7 +352,7 @@ engineering مهندسين هندسيه
 consulting مشاور مشاورين استشارية
 management اداره
 ministry وزارت
-bureau مكتب دفتر
+bureau/branch مكتب دفتر
 committee كميته شوراي شورا هيأت
 government حكومة حكومية دولت
 national دولتي
@@ -398,7 +401,7 @@ place:turkey تركية
 place:riyadh رياض
 place:jeddah جدة
 place:mecca مكة
-place:medina
+place:medina مدينةالمنورة
 place:dammam دمام
 place:jubail جبيل
 place:yanbu ينبع
@@ -490,7 +493,7 @@ name:key مفتاح
 name:victory پيروزي
 name:pioneer/pioneers رواد رائد
 name:horizon أفق آفاق
-name:name:pyramids أهرام
+name:pyramids أهرام
 name:cham/sham شام
 name:huawei هواوي
 name:zte زدتيي
@@ -501,7 +504,12 @@ name:euphrates فرات
 name:tigris دجلة
 """
 MEANINGS = {
-    fold_arabic(word): meaning
-    for meaning, *words in (line.split() for line in _GENERIC.strip().splitlines())
-    for word in words
+    **{fold_arabic(word): f"place:{key}" for word, key in PLACES.items()},
+    **{fold_arabic(word): f"name:{english}" for word, english in NAMES.items()},
+    **{fold_arabic(word): meaning for word, meaning in LEXICON.items()},
+    **{
+        fold_arabic(word): meaning
+        for meaning, *words in (line.split() for line in _GENERIC.strip().splitlines())
+        for word in words
+    },
 }

@@ -38,7 +38,7 @@ _FOLDS = (
     (r"(?<=[aeiouy])[jyi](?=[aeou])", ""),
     (r"\bj(?=e)", ""),
     (r"\bye|(?<=[aeiou])ye", "e"),
-    (r"y(?=[eo])", ""),
+    (r"y(?=[eo])|(?<=[dflmnprstv])i(?=ev)", ""),
     (r"oo|ou", "u"),
     (r"ee|ie|iy|yi|ij|yj|yy|ii|ey(?=$)|ei(?=$)", "i"),
     (r"ae|ai|ay|ei|ey|aj|ej", "e"),
@@ -61,6 +61,27 @@ def meaning(word: str) -> str:
         # A stem of up to three letters is the whole word, or any short word would be one.
         if found and (size == len(word) or (size > 3 and _ENDING.match(word[size:]))):
             return found
+    return _compound(word)
+
+
+_ADJECTIVE = re.compile(r"(?:н|ск)(?:ый|ий|ая|ое|ые|ие|ого|ой|ых|их)$")
+# What begins an adjective of two: электроприборостроительный.
+_BEGINNINGS = mapped("""
+электро:electric радио:electronics авиа:aviation авто:automobile гидро:hydropower тепло:thermal энерго:energy
+нефте:oil газо:gas агро:agriculture био:biological хим:chemical химико:chemical горно:mining угле:coal
+водо:water судо:ship приборо:instrument трубо:pipe медико:medical машино:machinery метало:metal торгово:trade
+лесо:forestry рыбо:fishery хлопко:textile шерсто:wool стекло:glass пище:food жилищно:housing дорожно:road
+опто:optical оптико:optical фото:photo микро:integrated-circuit нано:nano строительно:construction
+""")
+
+
+def _compound(word: str) -> str:
+    """Return the meanings of the two parts of an adjective; a noun of two parts is a name (Промстройбанк)."""
+    if len(word) < 12 or not _ADJECTIVE.search(word):
+        return ""
+    for size in range(9, 2, -1):
+        if (beginning := _BEGINNINGS.get(word[:size])) and (rest := meaning(word[size:])) and ":" not in rest:
+            return f"{beginning}+{rest}"
     return ""
 
 
@@ -78,6 +99,9 @@ def spellings(word: str) -> tuple[str, ...]:
     plain_word = word.replace("ё", "е")
     others = [spell(plain_word), *(spell(word.replace("ё", heard)) for heard in ("йо", "о") if "ё" in word)]
     word = plain_word
+    if "ц" in word:
+        # As ISO 9 writes it, acronyms do (МЦСТ is MCST), and German: Бенц is Benz.
+        others += [spell(word.replace("ц", "c")), spell(word.replace("ц", "z"))]
     if _UKRAINIAN & set(word) and "г" in word:
         others.append(spell(word.replace("г", "h")))
     # A name stands in the genitive or as an adjective by its noun; Latin keeps the name itself.

@@ -1,10 +1,20 @@
 # ruff: noqa: RUF001 - tables of Cyrillic letters look like Latin ones; that is what they are for
 """The words of Cyrillic names: stems of generic words and places, and the endings that may follow a stem."""
 
+from bailment.screening.names.lexicon import CYRILLIC as LEXICON
+from bailment.screening.names.name_words import CYRILLIC as NAMES
+from bailment.screening.names.place_words import CYRILLIC as PLACES
 from bailment.screening.names.tables import listed
 
 # What a name's ending becomes when the name stands by itself: in the genitive, as an adjective of a city.
 NOUN_FORMS = (
+    ("ненское", "ный"),
+    ("ненский", "ный"),
+    ("инский", "ино"),
+    ("инские", "а"),
+    ("инский", "а"),
+    ("ские", "ск"),
+    ("овский", "ово"),
     ("ского", "ский"),
     ("цкого", "цкий"),
     ("ского", "ск"),
@@ -42,13 +52,12 @@ culture культурн культур
 tourism туристическ туризм
 sport спортивн спорт
 water водоканал водоснабжени
-power электростанц теплов
+power генерирующ электростанц теплов
 paper бумажн
 forestry лесн лесопромышленн
 security охранн
 data данных
 solutions решения
-property недвижимост
 lease лизинг лизингов
 exchange бирж биржев
 maintenance ремонтн ремонт
@@ -69,30 +78,31 @@ enterprise предприяти
 united объединен
 association объединени ассоциаци союз
 manufacture производствен производств производственно
-science научн научно
+science/research научн научно
 science-production научно-производствен нпо нпп нпк нпф нпц
 bureau окб цкб скб бюро
 architecture конструкторск
 research исследовательск
 technology технологи технолоджис технолоджиз техник технич техническ
 electronics электрон электроник электронн радиотехническ
-electric электрич электрическ электротехническ электротехник
+electric электрич электрическ
+electric/electronics электротехническ электротехник
 electric+network электросет
-energy энергетическ энергетик энерги
-machine-building машиностроительн машиностроени
+energy энерги
 machine-tool станкостроительн
-instrument приборостроительн приборостроени прибор
+instrument/device прибор
+instrument приборостроительн приборостроени
 shipbuilding судостроительн судостроени судоремонтн верф
 aircraft авиастроительн самолет
-aviation авиационн авиац
-airlines авиалини авиакомпани
+aviation/aircraft авиационн авиац
+airlines/aviation авиалини авиакомпани
 helicopter вертолет
 engine двигателестроительн двигател моторн турбинн
 aerospace космическ космос
 missile ракетн ракет
 defence оборонн
 military военн
-iron-and-steel металлургическ металлурги стальн сталь
+iron-and-steel стальн сталь
 metal металл
 pipe трубн
 mining горн
@@ -104,14 +114,16 @@ chemical химическ хими
 petrochemical нефтехимическ
 pharmaceutical фармацевтическ
 construction строительн строительств
-trade торгов торговл трейд трейдинг торгово
+trade/commercial торговл
+trade трейд трейдинг
 industry промышленн промышленност индустри промышленно
 transport транспортн транспорт
 logistics логистик
 railway железн
 road дорог
 telecom телеком телекоммуникаци телекоммуникационн
-communication связ коммуникаци
+communication/telecom связ
+communication коммуникаци
 information информационн информаци
 systems систем
 solutions решени
@@ -121,7 +133,7 @@ insurance страхов страхован
 investment инвестиционн инвестици инвест
 finance финансов финанс
 capital капитал
-management управлени
+management/control управлени
 development развити
 engineering инжиниринг инженерн
 services сервис услуг
@@ -185,7 +197,7 @@ airport аэропорт
 hotel гостиниц
 printing издательств
 mobile мобильн
-network сети сеть сетев
+network сетев
 satellite спутников
 laser лазерн
 robot робототехник
@@ -209,7 +221,6 @@ port порт
 river речн
 automobile автомобильн авто
 optical оптическ оптик
-broadcasting радио
 broadcasting+electronics радиоэлектронн
 integrated-circuit микроэлектроник
 semiconductor полупроводник
@@ -239,7 +250,7 @@ mining+plant гок
 refinery нпз
 power+plant тэц грэс
 hydropower+plant гэс
-nuclear+plant аэс
+nuclear+power+plant аэс
 machinery+plant мз
 automobile+plant автозавод
 aviation+plant авиазавод
@@ -263,7 +274,7 @@ automobile автомобилестроительн автотранспортн
 electronics электронно радиоэлектроник радиодетал микроэлектронн радиокомпонент
 integrated-circuit микросхем микроконтроллер
 communication телефонн
-machine-building машзавод машиностроит станкозавод
+machine-tool станкозавод
 shipbuilding судоверф судозавод
 oil нефтегаз нефтетрейд
 oil+services нефтесервисн
@@ -281,7 +292,8 @@ charitable благотворительност
 display дисплей
 place:southern южный южная южное южные южной южных
 forestry лесной лесная лесные
-management управление управления администраци дирекци
+management/control/bureau/directorate управление управления
+management/directorate администраци дирекци
 department департамент
 branch филиал отделени представительств
 general главн главного
@@ -369,7 +381,7 @@ customs таможенн таможн
 border пограничн
 interior внутренних
 committee комитет совет комисси совета
-services служб
+services/agency служб
 military-unit войск войска арми гвардии гвардия отряд
 fleet флот флота
 party парти движени фронт
@@ -435,7 +447,7 @@ welding сварочн
 fastener метизн
 machinery механизаци
 heavy-industry тяжел
-machine-building тяжмаш
+heavy-industry/machine-building тяжмаш
 cartridge патронн
 explosive взрывчат пороховой порохов
 gun пулемет артиллерийск
@@ -484,7 +496,6 @@ import импорт
 import-export экспортно-импортн
 region областн областной регион региональн краев муниципальн городск
 republic республик
-people народн народная
 general генеральн
 general общ
 universal универсальн
@@ -563,4 +574,9 @@ name:sun солнце
 name:moon луна
 name:aurora аврора
 """
-STEMS = {stem: meaning for meaning, *stems in map(str.split, _STEMS.strip().splitlines()) for stem in stems}
+STEMS = {
+    **{stem: f"place:{key}" for stem, key in PLACES.items()},
+    **{stem: f"name:{english}" for stem, english in NAMES.items()},
+    **LEXICON,
+    **{stem: meaning for meaning, *stems in map(str.split, _STEMS.strip().splitlines()) for stem in stems},
+}

@@ -1,7 +1,7 @@
 """How frequent a distinctive word is in the lists, and what it weighs for that."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import log
 
 from bailment.screening.names.score import weigh_by_role
@@ -23,6 +23,13 @@ class Frequencies:
         self._counts: Counter[str] = Counter()
         self._names = 0
         self._weights: dict[Token, float] = {}
+
+    @classmethod
+    def of(cls, names: int, counts: Mapping[str, int]) -> "Frequencies":
+        """Return the frequencies of so many names in which words stand so often."""
+        found = cls()
+        found._names, found._counts = names, Counter(counts)
+        return found
 
     def add(self, tokens: Iterable[Token], times: int = 1) -> None:
         """Count a name in, or out with `times` -1."""

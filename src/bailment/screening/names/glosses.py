@@ -2,11 +2,12 @@
 
 A concept is what two names are compared by, so "Tech", "Technologies" and "技术" agree. Words of Han names
 stand in `han_words`, those of Cyrillic and Arabic names in `cyrillic_words` and `arabic_words`; each of them
-names concepts of this table. A word belongs here when it says what a company does or is and not which one
-it is. Words that say next to nothing (group, holding, international) are `FILLERS`: they weigh less, and a
-missing one does not count against a match.
+names concepts of this table or of `lexicon`, which has more of them in all scripts at once. A word belongs
+here when it says what a company does or is and not which one it is. Words that say next to nothing (group,
+holding, international) are `FILLERS`: they weigh less, and a missing one does not count against a match.
 """
 
+from bailment.screening.names.lexicon import LATIN as LEXICON
 from bailment.screening.names.tables import listed
 
 _FILLERS = """
@@ -14,11 +15,11 @@ group: group grp groupe gruppe grupo gruppo gruppa groups jituan
 holding: holding holdings hldg hldgs holdco
 international: international intl int internacional internationale internazionale global worldwide world
 enterprise: enterprise enterprises entreprise entreprises empresa empresas entrp predpriyatie
-general: general
-national: national natl nacional nationale nazionale state
+general: general main
+national: national federal natl nacional nationale nazionale state
 concern: concern kontsern konzern
-association: association assn assoc assotsiatsiya union
-organisation: organisation organization org organisations organizations
+association: association assn assoc assotsiatsiya union unions
+organisation: organisation establishment organization org organisations organizations
 united: united
 new: new
 branch: branch filial representative office headquarters
@@ -34,14 +35,14 @@ china-adjective: prc
 services: service services srvc srvcs srvces svc svcs servicios servis
 solutions: solutions solution
 private: private public
-region: regional district province provincial city municipal municipality prefecture county
+region: area areas regional district province provincial city municipal municipality prefecture county
 jsc-words: joint stock shareholding incorporated
 """
 
 _GENERIC = """
 academy: academy academies
 advertising: advertising media publicity
-aerospace: aerospace space astronautics astronautic kosmicheskie
+aerospace: aerospace spacecraft space astronautics astronautic kosmicheskie
 agriculture: agriculture agricultural agri agro farming agrotech
 aircraft: aircraft airplane aeroplane planes samolet
 airlines: air airlines airline airways avialinii
@@ -91,6 +92,7 @@ distribution: distribution distributors distributor sales
 drone: drone drones uav unmanned
 economic: economic economical economy
 education: education educational training school
+electric-power: electricpower
 electric: electric electrical electricals electricity
 electronics: electronics electronic elec electr electron elektronik elektronika electrotechnology
 electronic-commerce: ecommerce
@@ -104,7 +106,7 @@ equipment: equipment equip equipments apparatus
 exchange: exchange
 export: export exports
 film: film films pictures
-finance: finance financial fin finances finans
+finance: finance financing financial fin finances finans
 fishery: fishery fisheries fishing aquatic seafood
 food: food foods foodstuff foodstuffs
 forestry: forestry timber wood
@@ -162,7 +164,7 @@ new-energy: newenergy
 new-material: newmaterial newmaterials advancedmaterial advancedmaterials
 nonferrous: nonferrous
 nuclear: nuclear atomic
-oil: oil petroleum oilfield neft petro petrol
+oil: oil oils petroleum oilfield neft petro petrol
 ordnance: ordnance weapons weapon arms armament armaments munitions
 optical: optical optics optic
 optoelectronics: optoelectronics optoelectronic optoelectronical photoelectric photoelectronics
@@ -224,7 +226,7 @@ wine: wine liquor spirits distillery
 wireless: wireless
 wire: wire cable cables wires
 brothers: brothers bros sons
-military-unit: brigade regiment battalion division guard unit army forces force corps command
+military-unit: brigade regiment battalion division guard guards unit army forces force corps command
 component: component components parts accessories
 valve: valve valves
 bearing: bearing bearings
@@ -449,7 +451,7 @@ teachers: teachers normal
 politics: political politics
 language: language languages linguistic
 arts: arts art fineart
-music: music musical
+music: music musical conservatory conservatoire
 nursing: nursing elderly
 veterinary: veterinary livestock animal husbandry
 cancer: cancer oncology
@@ -543,6 +545,9 @@ subsea: subsea underwater
 _PHRASES = """
 technology: science technology
 import-export: import export
+shipping: marine shipping
+phosphate: phosphate mining
+trade-union: trade association
 import-export: import & export
 property: real estate
 new-energy: new energy
@@ -554,6 +559,15 @@ machine-building: machine building
 machine-building: mechanical engineering
 iron-and-steel: iron and steel
 nonferrous: non ferrous
+grid: power grid
+grid: electric grid
+locomotive: freight car construction
+locomotive: locomotive construction
+intelligent: artificial intelligence
+mechanical-electrical: machinery electric
+mechanical-electrical: electric machinery
+power: power power
+power: manufacture power
 institute: research institute
 institute: science research institute
 academy: research academy
@@ -576,8 +590,8 @@ airconditioner: air conditioning
 high-tech: high technology
 high-tech: hi technology
 gas: natural gas
-electric: electric power
-electric: power electric
+electric-power: electric power
+electric-power: power electric
 science-production: science production
 science-production: research production
 construction: construction engineering
@@ -622,7 +636,6 @@ trade: trade house
 medical: medical device
 steel-structure: steel structure
 optical: optical mechanical
-electric: electric machinery
 hydropower: water power
 renewable: solar energy
 renewable: solar power
@@ -658,7 +671,17 @@ def _phrases(text: str, words: dict[str, str]) -> dict[tuple[str, ...], str]:
 _FILLER_WORDS = _table(_FILLERS)
 FILLERS = frozenset(_FILLER_WORDS.values())
 # Where both tables have a word, what a company does outweighs a filler.
-CONCEPTS = {**_FILLER_WORDS, **_table(_GENERIC)}
+_WORDS = {
+    **LEXICON,
+    **{concept: concept for concept in LEXICON.values()},
+    **_FILLER_WORDS,
+    **_table(_GENERIC),
+}
+# With the plural of each: a table that had to hold them would lack some.
+CONCEPTS = {
+    **{f"{word}s": concept for word, concept in _WORDS.items() if len(word) > 4 and word[-1] not in "sy"},
+    **_WORDS,
+}
 PHRASES = _phrases(_PHRASES, CONCEPTS)
 LONGEST_PHRASE = max(map(len, PHRASES))
 
@@ -667,6 +690,6 @@ LONGEST_PHRASE = max(map(len, PHRASES))
 STOPS = frozenset(
     listed("""
 the far of and for in de la le les du des di da do del della der die das und y e et el al a an en
-para por i no to at by all with named after im imeni
+para por i no to at by all with named after im imeni dr
 """)
 )

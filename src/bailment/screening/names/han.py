@@ -9,6 +9,7 @@ Hong Kong stand beside the pinyin, because that is how such companies registered
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 
 from anyascii import anyascii
@@ -158,6 +159,7 @@ def _name(shown: str, names: tuple[str, ...], after: str = "") -> Piece:
     return Piece(shown, "name", tuple(readings), spell(shown))
 
 
+@lru_cache(maxsize=10_000)
 def _syllables(character: str) -> tuple[str, ...]:
     # A character that has no reading is its own.
     return _READINGS.get(character) or (anyascii(character).lower().strip() or character,)

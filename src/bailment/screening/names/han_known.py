@@ -4,10 +4,12 @@ The pinyin always stays beside what `KNOWN` gives. A brand belongs here when it 
 nobody could derive; what stands on no list and derives by sound does not.
 """
 
+from bailment.screening.names.han_brands import BRANDS
 from bailment.screening.names.han_words import GENERIC
+from bailment.screening.names.name_words import HAN as NAMES
 from bailment.screening.names.tables import several
 
-KNOWN = several("""
+_KNOWN = several("""
 回族:hui 壮族:zhuang 藏族:tibetan 蒙古族:mongol 哈萨克族:kazakh 华大九天:empyrean 同方:tongfang
 华为:huawei 中兴:zte/zhongxing 联想:lenovo/legend 中芯国际:smic 中芯:smic 宁德时代:catl 长江存储:ymtc
 大疆:dji 海康威视:hikvision 海康:hikvision 宇视:uniview 天地伟业:tiandy 海能达:hytera
@@ -144,6 +146,20 @@ KNOWN = several("""
 科华:kehua 英维克:envicool
 """)
 
+
+def _merged(*tables: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return tables as one; a word of several has the names of each, the earlier table's first."""
+    merged: dict[str, tuple[str, ...]] = {}
+    for table in tables:
+        for word, names in table.items():
+            merged[word] = tuple(dict.fromkeys((*merged.get(word, ()), *names)))
+    return merged
+
+
+KNOWN = _merged(
+    _KNOWN, BRANDS, {word: tuple(said.split("/")) for word, said in NAMES.items() if word not in GENERIC}
+)
+
 # Those that end in a generic word (振华重工) are also that word after a name: `official_names` reads them
 # both ways.
 COMPOUND = frozenset(word for word in KNOWN if any(word[at:] in GENERIC for at in range(2, len(word) - 1)))
@@ -182,9 +198,7 @@ _ENGLISH = """
 建设银行 Construction Bank
 农业银行 Agricultural Bank
 交通银行 Bank Communications
-国家开发银行 Development Bank
 进出口银行 Export Import Bank
-国家电网 State Grid
 南方电网 Southern Power Grid
 哈尔滨工业大学 Harbin Institute Technology
 北京理工大学 Beijing Institute Technology
@@ -201,6 +215,7 @@ _ENGLISH = """
 冶金科工 Metallurgical
 保利 Poly
 工业大学 University Technology
+音乐学院 Conservatory Music
 财经大学 Finance Economics University
 政法大学 Political Science Law University
 外国语大学 Foreign Studies University

@@ -3,8 +3,11 @@
 A word that English renders in several ways has them all, with a "/" between. The most usual one comes first.
 """
 
+from bailment.screening.names.lexicon import HAN as LEXICON
+
 _GENERIC = """
-technology 技术 科技 科学技术 工艺
+technology 技术 科技 科学技术
+technology/process/craft 工艺
 technical 技研
 group 集团
 holding 控股 股权
@@ -23,14 +26,14 @@ laboratory 实验室
 university 大学
 advertising 广告 媒体
 aerospace 航天 宇航
-agriculture 农业 农牧 农 牧业 农机
+agriculture 农业 农牧 农 牧业
 aircraft 飞机 飞机制造
 airlines 航空公司
 aluminium 铝业 铝
 appliance 家电
 architecture 设计
 asset 资产
-automation 自动化
+automation 自动化 自动
 automobile 汽车 车辆 轿车 汽配
 bank 银行
 battery 电池 蓄电池 锂电 锂电池
@@ -56,7 +59,7 @@ cosmetics 化妆品 日化
 credit 信贷
 culture 文化
 data 数据 大数据
-defence 国防
+defence 国防 防务
 development 开发 发展
 digital 数字 数码
 display 显示
@@ -121,16 +124,16 @@ network 网络
 new-energy 新能源
 new-material 新材料
 nonferrous 有色
-nuclear 核工业 核电 核能
+nuclear 核工业 核能
 oil 石油
 optical 光学 眼镜
-optoelectronics 光电子 光电技术
+optoelectronics 光电子
 paper 纸业 造纸 包装
 petrochemical 石油化工 石化
 pharmaceutical 制药 药品
 pipe 管道 管业
 plastic 塑料 橡胶
-port 港口 港务
+port 港口 港务 港湾
 postal 邮政 快递 速递
 precision 精密 精工
 printing 印刷 出版 印务
@@ -141,14 +144,14 @@ renewable 光伏 太阳能
 research 研究
 resources 资源
 restaurant 餐饮
-road 公路 路桥
+road 公路
 robot 机器人
 science 科学
 securities 证券
 security 安防 保安 安全 监控
 semiconductor 半导体
 sensor 传感器 传感
-shipbuilding 造船 船舶工业 船舶重工 船厂
+shipbuilding 造船 船厂
 shipping 航运 海运 远洋
 sport 体育 体育用品
 stone 石材
@@ -165,14 +168,14 @@ video 视频 音响
 water 水务 水利 水电 供水
 wine 酒业 酒
 wire 电缆 电线 线缆
-wireless 无线电 无线
+wireless 无线
 ministry 部
-bureau 局
+bureau/management/agency 局
 region 省 市 区 县 自治区 经济技术开发区 高新区 开发区
 agency 代理
 ship/shipbuilding/marine 船舶
 shipping/ship 船务
-engine/power 动力
+engine/power/propulsion 动力
 electric/appliance 电器
 communication/telecom 通信 通讯
 industry/enterprise 实业
@@ -182,21 +185,20 @@ engineering 工程
 construction/development 建设
 trade/commercial 商贸
 trade/economic 经贸
-electric/power 电力 电
+electric-power/electric/power 电力 电
 integrated-circuit/electronics 微电子
 optoelectronics/optical 光电
 equipment/instrument 器材
 pharmaceutical/medical 医药 药业
 medical/health 医疗
 electronic-commerce 电子商务
-machinery/electric 机电
 advertising/culture 传媒
 industry 工业
 industry/property 产业
 architecture/academy/institute 设计院
-academy 科学院
+academy+science 科学院
 university/academy/institute 学院
-institute/centre 研究中心
+research+centre 研究中心
 memory 存储
 railway/transport 轨道交通
 aviation/airlines 航空
@@ -347,7 +349,8 @@ natural 自然
 supervision 监督
 reform 改革
 customs 海关总署
-bureau 总局 署 分局 支队
+bureau/management/agency 总局 署 管理局 监管局
+bureau 分局 支队
 committee 国资委 发改委
 broadcasting 电台
 military-unit 武警
@@ -397,7 +400,7 @@ urban 城市 城镇
 civil 民用
 aviation 民航 民用航空 通航
 police 公安 警察 刑侦 警用 警务
-department 厅 司
+department 厅
 committee 委员会 管委会 管理委员会
 prosecutor 检察院
 court 法院
@@ -408,7 +411,8 @@ government 政府
 military-unit 兵团 部队 军区
 academy 研究总院
 meteorology 气象
-survey 测绘 勘测 测量
+survey 测绘 勘测
+measurement/survey 测量
 geography 地理
 remote-sensing 遥感
 aerospace/aviation 航空航天
@@ -519,5 +523,8 @@ drone/aviation 无人飞行器 无人系统
 automation/control 自控 工控
 """
 GENERIC = {
-    word: concepts for concepts, *words in map(str.split, _GENERIC.strip().splitlines()) for word in words
+    **LEXICON,
+    **{
+        word: concepts for concepts, *words in map(str.split, _GENERIC.strip().splitlines()) for word in words
+    },
 }

@@ -212,7 +212,9 @@ class NameIndex(Generic[S]):
         weigh = self.frequencies[person].weigh
         allowed = _ANY if kind is None else _COMPATIBLE.get(kind, _ANY)
         weights = [weigh(token) for token in reading.tokens]
-        for number in self._postings[person].candidates(reading, weights):
+        # In the order of the entries, so that of two names that are as like the first is told, whatever else
+        # is in the index.
+        for number in sorted(self._postings[person].candidates(reading, weights)):
             entry = self._entries[number]
             if entry is None or entry.subject.kind not in allowed:
                 continue

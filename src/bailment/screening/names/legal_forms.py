@@ -32,6 +32,9 @@ _CUT_OFF = frozenset(
     for size in range(5, len(form))
 )
 _LONGEST = max(map(len, _ends))
+# Most words neither begin nor end a form, which is told at once.
+_FIRSTS = frozenset(form[0] for form in _ends | _starts if form)
+_LASTS = frozenset(form[-1] for form in _ends | _starts if form)
 
 
 def split_forms(words: Sequence[str], shown: Sequence[str] | None = None) -> tuple[list[int], list[str]]:
@@ -61,6 +64,8 @@ def _take_ends(words: Sequence[str], kept: list[int], forms: list[list[int]]) ->
 def _form_at(
     words: Sequence[str], kept: Sequence[int], table: frozenset[tuple[str, ...]], *, from_end: bool
 ) -> int:
+    if not kept or words[kept[-1 if from_end else 0]] not in (_LASTS if from_end else _FIRSTS):
+        return 0
     for size in range(min(_LONGEST, len(kept)), 0, -1):
         part = kept[-size:] if from_end else kept[:size]
         if tuple(words[at] for at in part) in table:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from bailment.model.screening import ListRecord, Match, Party
+from bailment.screening.names.identifiers import tell_short
 from bailment.screening.names.index import Found, NameIndex, subject_of_record
 from bailment.screening.names.score import THRESHOLD
 
@@ -47,7 +48,10 @@ def _matches(found: Iterable[Found[S]], most: int, match_of: Callable[[Found[S]]
 
 
 def _match(party: Party, record: ListRecord, found: Found[S], party_name: str, record_name: str) -> Match:
-    if found.by == "identifier":
+    explanation = found.explanation
+    if found.by != "identifier":
+        explanation = (*explanation, *tell_short(party.identifiers, record.identifiers))
+    else:
         # A number was asked for, not a name: the primary names say who they are.
         party_name = party.names[0] if party.names else ""
         record_name = record.names[0].text if record.names else ""
@@ -60,5 +64,5 @@ def _match(party: Party, record: ListRecord, found: Found[S], party_name: str, r
         record_fingerprint=record.fingerprint,
         score=found.score,
         by=found.by,
-        explanation=found.explanation,
+        explanation=explanation,
     )

@@ -5,13 +5,16 @@ only is a small difference ("Deutsche Bank (Schweiz)"); two different places con
 one lies in the other. Chinese places carry their Han spelling too; `han_words` reads them from here.
 """
 
+from bailment.screening.names.place_words import HAN
+
 _COUNTRIES = """
-china - china chinese chine zhongguo cn 中国 中华人民共和国
+china - china peoplesrepublicofchina chinese chine zhongguo cn 中国 中华人民共和国
 hongkong china hongkong hk 香港
 macau china macau macao 澳门
 taiwan - taiwan taiwanese 台湾
-russia - russia russian rossiya rossiyskaya russland russie rf rossii 俄罗斯
-iran - iran iranian persian 伊朗
+russia - russia russianfederation rossiyskayafederatsiya rossiyskoyfederatsii russian rossiya
+russia - rossiyskaya russland russie rf rossii 俄罗斯
+iran - iran islamicrepublicofiran iranian persian 伊朗
 northkorea - dprk northkorea 朝鲜
 korea - korea korean southkorea hanguk 韩国
 japan - japan japanese nippon nihon japon 日本
@@ -21,7 +24,7 @@ germany - germany german deutschland allemagne 德国
 france - france french francaise francais 法国
 italy - italy italian italia 意大利
 spain - spain spanish espana 西班牙
-portugal - portugal portuguesa
+portugal - portugal portuguesa portuguese
 netherlands - netherlands dutch holland nederland nederlandse 荷兰
 belgium - belgium belgian belgique
 switzerland - switzerland swiss schweiz suisse 瑞士
@@ -36,76 +39,77 @@ estonia - estonia estonian eesti
 latvia - latvia latvian
 lithuania - lithuania lithuanian
 ukraine - ukraine ukrainian ukraina ukrayina 乌克兰
-belarus - belarus belarusian byelorussian belorussian 白俄罗斯
-kazakhstan - kazakhstan kazakh 哈萨克斯坦
+belarus - belarus republicofbelarus respublikibelarus respublikabelarus
+belarus - belarusian byelorussian belorussian 白俄罗斯
+kazakhstan - kazakhstan republicofkazakhstan respublikikazakhstan kazakh 哈萨克斯坦
 uzbekistan - uzbekistan uzbek
 turkey - turkey turkish turkiye turk 土耳其
 greece - greece greek hellenic
-cyprus - cyprus
-romania - romania romanian
+cyprus - cyprus cypriot
+romania - romania romanian rumanian
 bulgaria - bulgaria bulgarian
 serbia - serbia serbian
 hungary - hungary hungarian
 czechia - czech czechia
 israel - israel israeli
-syria - syria syrian 叙利亚
-iraq - iraq iraqi 伊拉克
-lebanon - lebanon lebanese
-jordan - jordan jordanian
-egypt - egypt egyptian misr 埃及
+syria - syria syrianarabrepublic syrian syrie syrienne 叙利亚
+iraq - iraq republicofiraq iraqi 伊拉克
+lebanon - lebanon lebanese liban libanaise
+jordan - jordan jordanian jordanien
+egypt - egypt arabrepublicofegypt egyptian misr egyptienne masr 埃及
 libya - libya libyan
 sudan - sudan sudanese
 yemen - yemen yemeni
-saudiarabia - saudi saudiarabia ksa 沙特 沙特阿拉伯
+saudiarabia - saudi kingdomofsaudiarabia saudiarabia ksa 沙特 沙特阿拉伯
 uae - uae emirates emirati unitedarabemirates 阿联酋
 qatar - qatar qatari
 kuwait - kuwait kuwaiti
-bahrain - bahrain
+bahrain - bahrain bahraini
 oman - oman omani
 arab - arab arabian arabic
-palestine - palestine palestinian
+palestine - palestine palestinian palestinians
 afghanistan - afghanistan afghan
 pakistan - pakistan pakistani 巴基斯坦
 india - india indian 印度
-bangladesh - bangladesh
-srilanka - srilanka
+bangladesh - bangladesh bangladeshi
+srilanka - srilanka srilankan
 thailand - thailand thai 泰国
 vietnam - vietnam vietnamese 越南
 malaysia - malaysia malaysian 马来西亚
 singapore - singapore sg 新加坡
 indonesia - indonesia indonesian 印度尼西亚
-philippines - philippines philippine
+philippines - philippines philippine filipino
 myanmar - myanmar burma burmese 缅甸
-cambodia - cambodia
+cambodia - cambodia cambodian
 australia - australia australian 澳大利亚
 newzealand - newzealand
 canada - canada canadian 加拿大
 mexico - mexico mexican mexicana mexicano
 brazil - brazil brasil brazilian brasileira
-argentina - argentina
-chile - chile
-colombia - colombia
-peru - peru
-venezuela - venezuela venezolana
+argentina - argentina argentine argentinian
+chile - chile chilean
+colombia - colombia colombian
+peru - peru peruvian
+venezuela - venezuela venezolana venezuelan
 cuba - cuba cuban cubana
-panama - panama
-nicaragua - nicaragua
-ethiopia - ethiopia ethiopian
-kenya - kenya
+panama - panama panamanian
+nicaragua - nicaragua nicaraguan
+ethiopia - ethiopia ethiopian ethiopic
+kenya - kenya kenyan
 nigeria - nigeria nigerian
-southafrica - southafrica
-morocco - morocco
-algeria - algeria algerian
+southafrica - southafrica southafrican
+morocco - morocco moroccan maroc marocaine
+algeria - algeria algerian algerien algerienne
 armenia - armenia armenian
-georgia - georgia georgian
-azerbaijan - azerbaijan
+georgia - georgia georgian georgien
+azerbaijan - azerbaijan azerbaijani azeri
 asia - asia asian asiatic 亚洲
 europe - europe european euro 欧洲
 africa - africa african 非洲
 northamerica - northamerica
 middleeast - middleeast
 peninsula - arabianpeninsula
-gulf - gulf
+gulf - gulf khaleej khalij
 pacific - pacific
 eastern - eastern east oriental
 western - western west
@@ -255,7 +259,7 @@ kaohsiung taiwan kaohsiung gaoxiong 高雄
 tokyo japan tokyo 东京
 osaka japan osaka 大阪
 moscow russia moscow moskva moskovskiy
-petersburg russia petersburg stpetersburg saintpetersburg sanktpeterburg peterburg
+petersburg russia petersburg stpetersburg leningrad saintpetersburg sanktpeterburg peterburg
 novosibirsk russia novosibirsk
 yekaterinburg russia yekaterinburg ekaterinburg
 kazan russia kazan
@@ -301,7 +305,7 @@ dnipro ukraine dnipro
 lviv ukraine lviv lvov
 minsk belarus minsk
 almaty kazakhstan almaty
-damascus syria damascus
+damascus syria damascus dimashq
 aleppo syria aleppo
 homs syria homs
 latakia syria latakia lattakia
@@ -821,27 +825,81 @@ baku azerbaijan baku
 tunis tunisia tunis
 casablanca morocco casablanca
 eurasia - eurasia
-tunisia - tunisia
-mauritania - mauritania
-somalia - somalia
+tunisia - tunisia tunisian tunisie tunisienne
+mauritania - mauritania mauritanian
+somalia - somalia somali somalian
 kyrgyzstan - kyrgyzstan kyrgyz
-tajikistan - tajikistan tajik
+tajikistan - tajikistan tajik tajiki
 turkmenistan - turkmenistan turkmen
-mongolia - mongolia mongolian
-moldova - moldova
-uruguay - uruguay
-bolivia - bolivia
-ecuador - ecuador
-nepal - nepal
-tanzania - tanzania
-uganda - uganda
-zimbabwe - zimbabwe
+mongolia - mongolia mongolian mongol
+moldova - moldova moldovan moldavian
+uruguay - uruguay uruguayan
+bolivia - bolivia bolivian
+ecuador - ecuador ecuadorian
+nepal - nepal nepalese
+tanzania - tanzania tanzanian
+uganda - uganda ugandan
+zimbabwe - zimbabwe zimbabwean
 northeast - northeast northeastern
 northwest - northwest northwestern
 southwest - southwest southwestern
 southeast - southeast southeastern
 volga russia volga
 arctic - arctic
+slovakia - slovakia slovak
+slovenia - slovenia slovenian
+croatia - croatia croatian
+bosnia - bosnia bosnian
+albania - albania albanian
+laos - laos lao
+ardabil iran ardabil
+lorestan iran lorestan
+kurdistan - kurdistan kurdish
+sulaymaniyah iraq sulaymaniyah sulaimaniya
+anbar iraq anbar
+maysan iraq maysan
+diyala iraq diyala
+dhiqar iraq dhiqar
+raqqa syria raqqa
+daraa syria daraa
+sweida syria sweida
+aswan egypt aswan
+mansoura egypt mansoura mansourah
+tanta egypt tanta
+asyut egypt asyut assiut
+misrata libya misrata misurata
+rabat morocco rabat
+sfax tunisia sfax
+taiz yemen taiz
+marib yemen marib
+hadramawt yemen hadramawt
+portsudan sudan portsudan
+tabuk saudiarabia tabuk
+qassim saudiarabia qassim
+taif saudiarabia taif
+najran saudiarabia najran
+sohar oman sohar
+nizwa oman nizwa
+zahle lebanon zahle
+bekaa lebanon bekaa beqaa
+jerusalem - jerusalem quds
+ramallah palestine ramallah
+nablus palestine nablus
+irbid jordan irbid
+aqaba jordan aqaba
+hungnam northkorea hungnam
+pyongyang northkorea pyongyang
+seoul korea seoul
+busan korea busan pusan
+hanoi vietnam hanoi
+bangkok thailand bangkok
+jakarta indonesia jakarta
+mumbai india mumbai bombay
+yokohama japan yokohama
+nagoya japan nagoya
+kyoto japan kyoto
+hokkaido japan hokkaido
+ulaanbaatar mongolia ulaanbaatar
 """
 
 
@@ -855,7 +913,12 @@ def _is_han(word: str) -> bool:
 
 WITHIN = {row[0]: row[1] for row in _rows() if row[1] != "-"}
 PLACES = {word: row[0] for row in _rows() for word in (row[0], *row[2:]) if not _is_han(word)}
-HAN_PLACES = {word: row[0] for row in _rows() for word in row[2:] if _is_han(word)}
+HAN_PLACES = {**HAN, **{word: row[0] for row in _rows() for word in row[2:] if _is_han(word)}}
+
+# What is a part of another place and not a place by itself.
+PARTS = frozenset({"northern", "southern", "eastern", "western", "central"}) | {
+    f"{one}{other}" for one in ("north", "south") for other in ("east", "west")
+}
 
 
 def contradict(one: str, other: str) -> bool:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
-from bailment.screening.names import han
+from bailment.screening.names import arabic, han
 from bailment.screening.names.glosses import LONGEST_PHRASE, PHRASES
 from bailment.screening.names.legal_forms import split_forms
 from bailment.screening.names.numbers import compound_number
@@ -73,7 +74,7 @@ def _undedicated(names: Iterable[str]) -> Iterator[Reading]:
         if not _DEDICATION.search(text):
             continue
         yield read(_DEDICATION.sub(_family_name, text))
-        if _has_name(reading := read(_DEDICATION.sub(" ", text))):
+        if _names_some_body(reading := read(_DEDICATION.sub(" ", text))):
             yield reading
 
 
@@ -84,6 +85,7 @@ def _family_name(dedication: re.Match[str]) -> str:
 
 def _readings(name: str) -> tuple[Reading, ...]:
     whole = read(name)
+    name = name[: 6 * MAX_CHARS]
     parts = [part for part in _SEVERAL.split(name) if any(map(str.isalnum, part))]
     inside = [found[1] for found in _BRACKETED.finditer(name) if _has_name(read(found[1]))]
     if inside:
@@ -99,9 +101,15 @@ def _has_name(reading: Reading) -> bool:
     return any(token.role is Role.NAME for token in reading.tokens)
 
 
+def _names_some_body(reading: Reading) -> bool:
+    """Tell whether what is left of a name could name a body: a distinctive word, or what it is and where."""
+    roles = {token.role for token in reading.tokens}
+    return Role.NAME in roles or {Role.PLACE, Role.GENERIC} <= roles
+
+
 def read(name: str) -> Reading:
     """Read an organisation's name."""
-    items = list(_items(words(name)))[: 2 * MOST_TOKENS]
+    items = list(_items(words(arabic.joined(name[: 2 * MAX_CHARS]))))[: 2 * MOST_TOKENS]
     # A form in another script than Latin stands in line with the rest: "Lumen Co 有限公司" has two.
     texts = ["company" if item.is_form else item.text for item in items]
     kept, forms = split_forms(texts, [item.shown for item in items])
@@ -191,6 +199,24 @@ def _merged(tokens: Sequence[Token]) -> list[Token]:
     return result
 
 
+def _phrase_of(concepts: tuple[str, ...], part: Sequence[Token]) -> str | None:
+    """Return the concept that a run of words says as a phrase.
+
+    Cyrillic and Arabic words may have several meanings each, and Arabic and Persian put the noun first.
+    """
+    found = PHRASES.get(concepts)
+    if found or len(part) > 3 or any(token.script in (Script.LATIN, Script.HAN) for token in part):
+        return found
+    meanings = [
+        [token.value, *(key[1:] for key in sorted(token.keys) if key[0] == "=" and key[1:] != token.value)]
+        for token in part
+        if token.role is not Role.STOP
+    ]
+    if part[0].script is Script.ARABIC:
+        meanings.reverse()
+    return next((PHRASES[each] for each in product(*meanings) if each in PHRASES), None)
+
+
 def _phrase_at(tokens: Sequence[Token], at: int) -> tuple[int, Token]:
     for size in range(min(LONGEST_PHRASE + 1, len(tokens) - at), 1, -1):
         part = tokens[at : at + size]
@@ -203,7 +229,7 @@ def _phrase_at(tokens: Sequence[Token], at: int) -> tuple[int, Token]:
         concepts = tuple(token.value for token in part if token.role is not Role.STOP)
         if joined in PLACES:
             return size, place_token(PLACES[joined], joined, shown)
-        concept = PHRASES.get(concepts) or (PINYIN.get(joined) if part[0].role is Role.NAME else None)
+        concept = _phrase_of(concepts, part) or (PINYIN.get(joined) if part[0].role is Role.NAME else None)
         if concept:
             return size, generic_token(concept, joined, shown)
     return 1, tokens[at]

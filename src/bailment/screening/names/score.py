@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from bailment.screening.names.align import Alignment, align
-from bailment.screening.names.places import contradict
+from bailment.screening.names.places import PARTS, contradict
 from bailment.screening.names.reading import Reading
 from bailment.screening.names.text import Script
 from bailment.screening.names.tokens import WEIGHTS, Role, Token
@@ -35,6 +35,9 @@ _OTHER_BUSINESS, _OTHER_SERIES, _BOTH_EXTRA = 0.75, 0.9, 0.85
 # Weights from frequencies differ between words that are equally distinctive for any reader: one that no list
 # has beside one that forty names of a list have.
 EQUALS = 0.8
+
+# A word that says no line of business and is often left out: "Tula Arms" is "Tula Arms Plant".
+_SLIGHT = "plant"
 
 Weigh = Callable[[Token], float]
 
@@ -101,8 +104,8 @@ def _faults(found: Alignment, weights: tuple[list[float], list[float]]) -> Itera
             yield 1.0, _OTHER_NAME, text
     yield from _number_faults(lefts, rights, named=_is_named(found))
     yield from _place_faults(lefts, rights)
-    if not _is_named(found) and not _agreed(found, Role.PLACE):
-        yield from _lone_place_fault(lefts, rights)
+    if not _is_named(found):
+        yield from _lone_place_fault(lefts, rights, beside=_agreed(found, Role.PLACE))
     yield from _business_faults(lefts, rights, named=_is_named(found))
     if _first(lefts, Role.NAME) and _first(rights, Role.NAME):
         yield _BOTH_EXTRA, 1.0, f"each name has a distinctive token that the other lacks: times {_BOTH_EXTRA}"
@@ -164,10 +167,15 @@ def _place_faults(lefts: list[Token], rights: list[Token]) -> Iterator[tuple[flo
         yield 1.0, _OTHER_PLACE, f"the places {told} differ: capped at {_OTHER_PLACE}"
 
 
-def _lone_place_fault(lefts: list[Token], rights: list[Token]) -> Iterator[tuple[float, float, str]]:
-    """A place is what tells generic names apart: "Digital Technology" of Hangzhou, and of nowhere."""
-    one = _first(lefts, Role.PLACE) or _first(rights, Role.PLACE)
-    if one:
+def _lone_place_fault(
+    lefts: list[Token], rights: list[Token], *, beside: bool
+) -> Iterator[tuple[float, float, str]]:
+    """A place is what tells generic names apart: "Digital Technology" of Hangzhou, and of nowhere.
+
+    Beside a place that agrees, a part of it still does: the southern power grid of China is not the state's.
+    """
+    places = [token for token in (*lefts, *rights) if not beside or token.value in PARTS]
+    if one := _first(places, Role.PLACE):
         text = f"only one name of generic words has the place '{one.shown}': capped at {_OTHER_WORDS}"
         yield 1.0, _OTHER_WORDS, text
 
@@ -175,7 +183,9 @@ def _lone_place_fault(lefts: list[Token], rights: list[Token]) -> Iterator[tuple
 def _business_faults(
     lefts: list[Token], rights: list[Token], *, named: bool
 ) -> Iterator[tuple[float, float, str]]:
-    ours, theirs = _first(lefts, Role.GENERIC), _first(rights, Role.GENERIC)
+    ours, theirs = (
+        _first([token for token in side if token.value != _SLIGHT], Role.GENERIC) for side in (lefts, rights)
+    )
     if named and ours and theirs:
         told = " and ".join(sorted((f"'{ours.shown}'", f"'{theirs.shown}'")))
         yield _OTHER_BUSINESS, 1.0, f"the generic words {told} differ: times {_OTHER_BUSINESS}"

@@ -40,6 +40,7 @@ _RUNS = re.compile(
     rf"(?P<han>[{_HAN}]+)|(?P<cyrillic>[{_CYRILLIC}][{_CYRILLIC}0-9]*)|(?P<arabic>[{_ARABIC}]+)"
     rf"|(?P<latin>[^\W_{_HAN}{_CYRILLIC}{_ARABIC}]+)"
 )
+_ASCII_WORD = re.compile("[0-9A-Za-z]+")
 _INITIALS = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?")
 _APOSTROPHE = re.compile(r"(?<=\w)[’'‘ʼʻ`´ʹ](?=\w)")
 # "SiemensAG": a form glued to a name is told by its capitals.
@@ -56,12 +57,17 @@ _HAN_ORDINAL = re.compile(r"第\s*([0-9]{1,9}|[〇零一二三四五六七八九
 _HAN_NUMBER = re.compile(r"[〇零一二三四五六七八九]{3,9}")
 _HAN_DIGITS = "零一二三四五六七八九"
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0640\u0610-\u061a\u200c-\u200f]")
-_ARABIC_LETTERS = str.maketrans("أإآٱىیئکةۀؤڪےہھ", "ااااييئكههوكيهه")
+_ARABIC_LETTERS = str.maketrans("أإآٱىیئکةۀؤڪےہھٹڈڑںټډړڼېێۆڕڵښځګ", "ااااييئكههوكيههتدرنتدرنييورلشزگ")
+_CO_OP = re.compile(r"\b(co|e)-(?=op|com)", re.IGNORECASE)
+_DIGIT = re.compile("[0-9]")
+_ASCII_TIDY = dict.fromkeys([*range(32), 127], " ")
 _TIDY = {"Cc": " ", "Cf": "", "Cs": " ", "Zl": " ", "Zp": " ", "Co": " "}
 
 
 def normalise(name: str) -> str:
     """Return a name as NFKC text without control characters, its initials joined, its case kept."""
+    if name.isascii():
+        return _normalise_ascii(name[:MAX_CHARS])
     text = unicodedata.normalize("NFKC", name[:MAX_CHARS])
     # NFKC can make one character into eighteen: bounded again.
     text = "".join(_TIDY.get(unicodedata.category(each), each) for each in text[:MAX_CHARS])
@@ -74,7 +80,20 @@ def normalise(name: str) -> str:
     text = _NUMBERED.sub(r" \1ord ", text)
     text = _ORDINAL.sub(r"\1ord", text)
     text = re.sub(r"\b(северо|юго)-(?=[зв])", r"\1", text, flags=re.IGNORECASE)
-    text = re.sub(r"\b(co|e)-(?=op|com)", r"\1", text, flags=re.IGNORECASE)
+    text = _CO_OP.sub(r"\1", text)
+    return text.replace("&", " and ").replace("+", " and ").replace("%", " percent")
+
+
+def _normalise_ascii(text: str) -> str:
+    """Return what `normalise` does, without the steps that only other letters need: most names are such."""
+    text = _APOSTROPHE.sub("", text.translate(_ASCII_TIDY))
+    if "." in text:
+        text = _INITIALS.sub(lambda found: found[0].replace(".", ""), text)
+    text = _GLUED.sub(r" \1", text)
+    if "-" in text:
+        text = _CO_OP.sub(r"\1", _SUN_LETTER.sub("al-", text))
+    if _DIGIT.search(text):
+        text = _ORDINAL.sub(r"\1ord", _NUMBERED.sub(r" \1ord ", text))
     return text.replace("&", " and ").replace("+", " and ").replace("%", " percent")
 
 
@@ -106,7 +125,10 @@ def words(name: str) -> list[Word]:
     A name without a letter or digit is one word of what it does hold; a blank one has none.
     """
     text = normalise(name)
-    found = [word for run in _RUNS.finditer(fold_marks(text)) if (word := _word(run)).text]
+    if text.isascii():
+        found = [Word(each.lower(), each, Script.LATIN) for each in _ASCII_WORD.findall(text)]
+    else:
+        found = [word for run in _RUNS.finditer(fold_marks(text)) if (word := _word(run)).text]
     if found or not text.strip():
         return found
     rest = "".join(text.casefold().split())

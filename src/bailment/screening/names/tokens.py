@@ -66,7 +66,7 @@ class Token:
 PINYIN = {
     sound: concept.partition("/")[0]
     for word, concept in HAN_GENERIC.items()
-    if len(word) > 1
+    if len(word) > 1 and "+" not in concept
     for sound in han.pinyin(word)
 }
 
@@ -87,7 +87,16 @@ def latin_token(text: str, shown: str, *, first: bool = False) -> Token:
     concept = CONCEPTS.get(text) or PINYIN.get(text)
     if concept:
         return _generic(concept, text, shown, Script.LATIN)
-    return Token(shown, Role.NAME, text, text, frozenset(_spelling_keys(text)), Script.LATIN)
+    keys = frozenset(_spelling_keys(text))
+    if not shown.isascii() and (heard := shown.casefold().translate(_HACEKS)) != shown.casefold():
+        # "Čajka" is Chaika where it stands for Russian, and Cajka where its marks were lost.
+        keys |= frozenset(_spelling_keys(heard))
+    return Token(shown, Role.NAME, text, text, keys, Script.LATIN)
+
+
+_HACEKS = str.maketrans(
+    {"č": "ch", "š": "sh", "ž": "zh", "ŝ": "shch", "û": "yu", "â": "ya", "è": "e", "ë": "e"}
+)
 
 
 def _spelling_keys(spelled: str) -> Iterator[str]:
@@ -112,9 +121,8 @@ def han_tokens(piece: han.Piece) -> tuple[Token, ...]:
     if piece.what == "place":
         return (_place(piece.readings[0], piece.spelled, piece.shown, Script.HAN),)
     if piece.what == "generic":
-        concept, *others = piece.readings[0].split("/")
-        also = [f"={other}" for other in others]
-        return (_generic(concept, piece.spelled, piece.shown, Script.HAN, also),)
+        meanings = piece.readings[0].split("+")
+        return tuple(_han_generic(meaning, piece) for meaning in meanings)
     if piece.what == "english":
         # The words stand in for one Han word, so each shows that word.
         return tuple(latin_token(word.lower(), piece.shown) for word in piece.readings)
@@ -122,6 +130,15 @@ def han_tokens(piece: han.Piece) -> tuple[Token, ...]:
     readings = piece.readings or (piece.spelled,)
     keys = frozenset({"漢" + piece.shown, *readings})
     return (Token(piece.shown, Role.NAME, readings[0], piece.spelled, keys, Script.HAN),)
+
+
+def _han_generic(meaning: str, piece: han.Piece) -> Token:
+    concept, *others = meaning.split("/")
+    also = [f"={other}" for other in others]
+    if piece.shown == "国家":
+        # The nation of a Chinese name is China: "China Development Bank".
+        also.append("@china")
+    return _generic(concept, piece.spelled, piece.shown, Script.HAN, also)
 
 
 # What Latin words mean, by their folded spelling: "Электрик" and "Рязанский" are known by their sound.

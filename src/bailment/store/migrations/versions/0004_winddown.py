@@ -1,4 +1,4 @@
-"""The end of an agreement: wipe orders to devices, and notices to the persons whom it concerns."""
+"""The end of an agreement: wipe orders and notices to those whom it concerns; and the words of screening."""
 
 from alembic import op
 
@@ -36,7 +36,18 @@ CREATE TABLE notice (
     sent_at {int} NOT NULL,
     PRIMARY KEY (person_id, partner_id, version)
 ) {narrow};
-CREATE INDEX notice_partner ON notice (partner_id, version)
+CREATE INDEX notice_partner ON notice (partner_id, version);
+-- By which words a changed list finds partners: a CRC-32 of each, see partners.word_index.
+CREATE TABLE screened_word (
+    word {int} NOT NULL,
+    partner_id TEXT NOT NULL,
+    place {int} NOT NULL,
+    PRIMARY KEY (word, partner_id, place)
+) {narrow};
+-- How many files there are and which revisions they have, without reading them.
+CREATE INDEX dossier_revision ON dossier (kind, revision);
+-- What stood there stands in pages from the next screening on.
+DELETE FROM dossier WHERE kind = 'screening-leaf'
 """
 
 
