@@ -194,8 +194,11 @@ def _is_listener(
 ) -> bool:
     if each.family not in (socket.AF_INET, socket.AF_INET6):
         return False
-    name = each.getsockname()
-    listens = each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    try:
+        name = each.getsockname()
+        listens = each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    except OSError:
+        return False  # Closed since it was looked up: it is not ours, for ours stays open.
     return bool(listens) and name[1] == port and ipaddress.ip_address(name[0]) == address
 
 
